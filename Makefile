@@ -1,0 +1,48 @@
+# Everything runs in .venv/, which is made on first use. PYTHON is any CPython from 3.11 on.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help check test lint types cassettes bench mutants docs build clean
+
+help:  ## What can be done here
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	touch $(READY)
+
+check: $(READY)  ## The Acme connector under contract, with the report
+	$(BIN)/bizon-contract check --strict acme_connector
+
+test: $(READY) lint types  ## Every test, ruff, mypy and the layers
+	$(BIN)/python -m pytest -n 2
+
+lint: $(READY)  ## ruff (format and lint) and the layers
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/lint-imports --no-cache
+
+types: $(READY)  ## mypy --strict
+	$(BIN)/mypy
+
+cassettes: $(READY)  ## Record cassettes/acme anew, over real TLS from the simulated API
+	$(BIN)/python -m tests.recording.record_acme
+
+bench: $(READY)  ## What a simulated exchange costs, as ratios
+	$(BIN)/python tests/benchmarks/bench_exchange.py
+
+mutants: $(READY)  ## Mutants of acme_connector/source.py that the contract kills
+	$(BIN)/python tests/benchmarks/mutants.py
+
+docs: $(READY)  ## The generated pages of docs/
+	$(BIN)/bizon-contract clauses --markdown > docs/reference/clauses.md
+
+build: $(READY)  ## The wheel and the sdist
+	$(BIN)/python -m build --outdir dist
+
+clean:  ## Remove what was built
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

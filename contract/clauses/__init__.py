@@ -1,0 +1,17 @@
+"""The clauses, one module per chapter, in the order of the specification (docs/specification.md)."""
+
+from contract.clauses import auth, connection, interface, pagination, records, retry
+from contract.clauses._clause import Chapter as Chapter
+from contract.clauses._clause import Clause as Clause
+from contract.clauses._clause import by_id as by_id
+
+CHAPTERS: tuple[Chapter, ...] = (
+    interface.CHAPTER,
+    pagination.CHAPTER,
+    records.CHAPTER,
+    retry.CHAPTER,
+    auth.CHAPTER,
+    connection.CHAPTER,
+)
+
+__all__ = ["CHAPTERS", "Chapter", "Clause", "by_id"]

@@ -1,0 +1,571 @@
+"""Every record arrives once, the stream ends, and every checkpoint resumes."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from hypothesis import strategies as st
+
+from contract.clauses._clause import chapter, clause
+from contract.description.paging import NextUrl
+from contract.description.places import MISSING
+from contract.messages import Request
+from contract.results import Evidence, Severity
+from contract.simulation.api import wire_text
+from contract.simulation.faults import Status
+from contract.strategies import Case, Domain, Limits, boundaries, empty, once, page_count, several, variations
+from contract.trial import Trial, shown
+
+MUST, SHOULD = Severity.MUST, Severity.SHOULD
+API, LIVE = Evidence.API, Evidence.LIVE
+
+LARGEST_CHECKPOINT = 64 * 1024
+"""Bytes of a pagination as JSON; bizon stores one in a database row for every checkpoint."""
+
+NASTY = "a+b/c=d&e%f#g h?é"
+"""Characters that break a query built by hand."""
+
+
+@clause(
+    MUST,
+    API,
+    over=boundaries,
+    cost="Records that the API holds never reach the destination, or reach it twice.",
+    fix="Follow the API's own position to its own end signal; never compute a next page that the API did not announce.",
+)
+def complete(trial: Trial) -> None:
+    """Every record is delivered exactly once, in API order, for every collection size (0, 1, size-1, size, size+1, many) and every page size."""
+    sync = trial.sync()
+    trial.expect_delivered(sync)
+    trial.judged(records=len(sync.records), pages=len(sync.turns))
+
+
+@clause(
+    MUST,
+    API,
+    LIVE,
+    over=boundaries,
+    needs_sync=False,
+    cost="The sync hangs: it asks the API for ever and never finishes.",
+    fix="Return an empty dict as next_pagination when the API says that there is no more.",
+)
+def terminates(trial: Trial) -> None:
+    """The stream ends after the last page with an empty dict, within pages+1 list requests."""
+    sync = trial.sync()
+    for number, turn in enumerate(sync.turns, start=1):
+        trial.need(not turn.problem or "JSON" not in turn.problem, "a pagination is not JSON: see pagination.json_safe")
+        trial.need(not turn.problem or number > 1, "see interface.dispatch")
+        trial.expect(turn.problem is None, f"get() number {number} {turn.problem}; the end is a SourceIteration with an empty dict")
+    trial.need(sync.error is None, f"the sync raised {shown(sync.error)}: see pagination.complete")
+    trial.need(trial.evidence is API or sync.ended, f"the stream is longer than {len(sync.turns)} pages")
+    trial.expect(sync.ended, f"after {len(sync.turns)} calls of get() for {trial.case} there is still a next_pagination")
+    last = sync.turns[-1].next_pagination
+    trial.expect(last == {}, f"the last next_pagination is {last!r}, not an empty dict")
+    if trial.evidence is API:
+        asked, pages = len(trial.calls("sync", "list")), _pages_served(trial)
+        trial.expect(asked <= pages + 1, f"{asked} list requests for {pages} pages; at most {pages + 1} are needed")
+    trial.judged(ends=1)
+
+
+@clause(
+    MUST,
+    API,
+    over=empty,
+    cost="A stream without records fails, hangs, or delivers something that is not there.",
+    fix="Read the records of an empty page as an empty list and end the stream there.",
+)
+def empty_collection(trial: Trial) -> None:
+    """No records: one iteration, no records, empty next_pagination."""
+    sync = trial.sync()
+    trial.expect_finished(sync)
+    trial.expect(not sync.records, f"{len(sync.records)} records came from a stream that has none")
+    trial.expect(len(sync.turns) == 1, f"{len(sync.turns)} iterations for a stream without records, not one")
+    trial.judged(iterations=1)
+
+
+@clause(
+    MUST,
+    API,
+    LIVE,
+    cost="The first page is skipped or the sync crashes, depending on how it is started.",
+    fix="Treat None and {} alike: `if not pagination:` is the first page.",
+)
+def first_page(trial: Trial) -> None:
+    """`get()`, `get(None)` and `get({})` all ask for the first page and answer alike."""
+    wanted, request = None, None
+    for how, given in (("get({})", {}), ("get(None)", None), ("get()", ...)):
+        source = trial.source()
+        before = len(trial.calls("sync", "list"))
+        turn = trial.turn(source, given) if given is not ... else trial.turn_without_arguments(source)
+        trial.expect(turn.error is None, f"{how} raised {shown(turn.error)}")
+        asked = [_asked_for(call.request) for call in trial.calls("sync", "list")[before:]]
+        came = ([record.id for record in turn.records], turn.next_pagination)
+        if wanted is None:
+            wanted, request = came, asked
+        trial.expect(asked == request, f"{how} asks {asked}, get({{}}) asks {request}")
+        trial.expect(came == wanted, f"{how} returned {came}, get({{}}) returned {wanted}")
+        trial.judged(calls=1)
+
+
+def _short_pages(limits: Limits) -> Iterable[Case]:
+    if not limits.pages or limits.short_page_is_last:
+        return
+    for size in (3, 2):
+        page_size = limits.small(size)
+        base = Case(size=2 * page_size + 1, page_size=page_size, seed=1)
+        yield base.under(cap=1) if not limits.fixed else base.under(cap=max(1, page_size - 1))
+        yield base.under(cap=max(1, page_size - 1))
+        yield base.under(lengths=(1, page_size, 1))
+
+
+def _random_lengths(limits: Limits) -> st.SearchStrategy[Case]:
+    if not limits.pages or limits.short_page_is_last:
+        return st.nothing()
+    page_size = limits.small(4)
+    lengths = st.lists(st.integers(1, page_size), min_size=1, max_size=6).map(tuple)
+    return st.builds(
+        lambda size, seed, lengths: Case(size, page_size, seed).under(lengths=lengths),
+        st.integers(1, 3 * page_size),
+        st.integers(0, 99),
+        lengths,
+    )
+
+
+@clause(
+    MUST,
+    API,
+    over=Domain(_short_pages, _random_lengths),
+    cost="Records behind a page that is shorter than asked are skipped, or never asked for.",
+    fix="Advance by the number of records that came, and end on the API's own signal, not on a short page.",
+)
+def short_pages(trial: Trial) -> None:
+    """A server that returns fewer records than asked (its own cap, or at random) costs no record."""
+    sync = trial.sync()
+    short = [call for call in _pages(trial) if len(call.ids) < trial.case.page_size and not call.last]
+    trial.expect_delivered(sync)
+    trial.judged(short_pages=len(short))
+
+
+def _empty_midway(limits: Limits) -> Iterable[Case]:
+    if limits.by_token:
+        page_size = limits.small(2)
+        for lengths in ((page_size, 0), (0,), (page_size, 0, 0)):
+            yield Case(size=2 * page_size + 1, page_size=page_size, seed=1).under(lengths=lengths)
+
+
+@clause(
+    MUST,
+    API,
+    over=Domain(_empty_midway),
+    cost="Everything behind a page that filters left empty is lost.",
+    fix="End on the API's own signal; a page without records is a page like any other.",
+)
+def empty_page_midway(trial: Trial) -> None:
+    """An empty page that says there is more is followed; an empty page that says it is the last ends the stream."""
+    sync = trial.sync()
+    trial.expect_delivered(sync)
+    trial.judged(empty_pages=sum(1 for page in _pages(trial) if not page.ids))
+
+
+@clause(
+    MUST,
+    API,
+    LIVE,
+    over=several,
+    cost="After a crash the sync starts over, skips a page or fails, although bizon stored a checkpoint.",
+    fix="Put everything that the next page needs into next_pagination, and read it from nowhere else.",
+)
+def resume(trial: Trial) -> None:
+    """From every checkpoint: pagination -> JSON -> back, a new instance, `get()`: exactly the remaining records."""
+    whole = trial.sync()
+    trial.need(whole.error is None and whole.ended, "the undisturbed sync does not end: see pagination.complete")
+    delivered = 0
+    for turn in whole.turns[:-1]:
+        delivered += len(turn.records)
+        rest = trial.sync(first=turn.next_pagination)
+        trial.expect_finished(rest)
+        wanted, came = trial.keys(whole.records)[delivered:], trial.keys(rest.records)
+        trial.expect(
+            came == wanted,
+            f"resumed after {delivered} records from {turn.next_pagination}: {len(came)} records came ({_few(came)}), "
+            f"{len(wanted)} remain ({_few(wanted)})",
+        )
+        trial.judged(checkpoints=1)
+
+
+@clause(
+    MUST,
+    API,
+    LIVE,
+    over=several,
+    cost="Which page comes depends on what was asked before: retries and parallel streams skip or repeat pages.",
+    fix="Keep no position on self; read it from the pagination that is passed in, and build a new dict to return.",
+)
+def stateless(trial: Trial) -> None:
+    """The same pagination asked twice, or out of order, or between two other streams' calls, gives the same page; the dict passed in is not changed."""
+    whole = trial.sync()
+    trial.need(whole.error is None and whole.ended, "the undisturbed sync does not end: see pagination.complete")
+    trial.need(len(whole.turns) > 1, "the stream has one page only")
+    source = trial.source()
+    others = trial.other_sources()
+    paginations = [{}, *(turn.next_pagination for turn in whole.turns[:-1])]
+    for number in [*range(len(paginations)), *reversed(range(len(paginations)))]:
+        given = copy.deepcopy(paginations[number])
+        kept = copy.deepcopy(given)
+        turn = trial.turn(source, given)
+        trial.expect(given == kept, f"get({kept}) changed the dict that it was given to {given}")
+        trial.expect(turn.error is None, f"get({kept}) asked again raised {shown(turn.error)}")
+        came, wanted = trial.keys(turn.records), trial.keys(whole.turns[number].records)
+        trial.expect(came == wanted, f"get({kept}) asked again returned {_few(came)}, before it was {_few(wanted)}")
+        for other in others:
+            trial.turn(other, {})
+        trial.judged(pages=1)
+
+
+@clause(
+    MUST,
+    API,
+    LIVE,
+    over=several,
+    needs_sync=False,
+    cost="bizon cannot store the checkpoint: the sync fails, or resumes from something else than was meant.",
+    fix="Put text and numbers into next_pagination; write a datetime with isoformat().",
+)
+def json_safe(trial: Trial) -> None:
+    """Every next_pagination is a dict of JSON values that equals itself after a round trip, under 64 KiB."""
+    sync = trial.sync()
+    for number, pagination in enumerate(sync.raw_paginations, start=1):
+        trial.need(hasattr(sync.turns[number - 1].iteration, "next_pagination"), "see pagination.terminates")
+        trial.expect(isinstance(pagination, dict), f"get() number {number} returned {pagination!r}, not a dict")
+        try:
+            text = json.dumps(pagination, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            trial.fail(f"next_pagination {pagination!r} of get() number {number} is not JSON: {error}")
+        trial.expect(json.loads(text) == pagination, f"{pagination!r} comes back from JSON as {json.loads(text)!r}")
+        trial.expect(len(text) < LARGEST_CHECKPOINT, f"next_pagination number {number} takes {len(text):,} bytes")
+        trial.judged(paginations=bool(pagination))
+
+
+@clause(
+    MUST,
+    API,
+    over=several,
+    cost="The user's setting has no effect, or only on the first page: more requests, or refused ones.",
+    fix="Send the configured page size with every list request.",
+)
+def page_size(trial: Trial) -> None:
+    """The configured page size is what is asked, on every page."""
+    described = trial.stream.page_size
+    trial.need(described and described.option, "the connector has no option for the page size (page_size.option)")
+    assert described is not None
+    trial.need(trial.options, f"the config class has no option {described.option!r}")
+    trial.sync()
+    for number, call in enumerate(trial.calls("sync", "list"), start=1):
+        asked = described.send.sent_in(call.request)
+        trial.expect(
+            str(asked) == str(trial.case.page_size),
+            f"list request {number} asks for {described.send}={asked}, the config says {trial.case.page_size}",
+        )
+        trial.judged(requests=1)
+
+
+@clause(
+    MUST,
+    API,
+    over=several.each(lambda case, limits: [case.under(decoration=NASTY)] if _carries_text(limits) else []),
+    cost="A cursor with such a character is refused, or silently means another page.",
+    fix="Pass parameters as `params=` (or JSON) and let the library encode them.",
+)
+def opaque_cursor(trial: Trial) -> None:
+    """Cursors and ids with `+ / = & % #`, spaces and non-ASCII come back to the server unchanged."""
+    sync = trial.sync()
+    refused = [call for call in trial.calls("sync", "list") if call.response and call.response.status == 400]
+    trial.expect(not refused, "the API did not get back the cursor that it gave")
+    trial.expect_delivered(sync)
+    trial.judged(cursors=len(trial.calls("sync", "list")) - 1)
+
+
+@clause(
+    MUST,
+    API,
+    over=once.each(
+        variations(
+            *(
+                {"link_form": form, "link_extra": extra}
+                for extra in ("", "tag=a&tag=b%20c&sig=x%2By")
+                for form in ("absolute", "host_relative", "path_relative")
+            )
+        )
+    ),
+    cost="The second page is asked wrongly: refused, or the first page again, or a URL that grows until it is refused.",
+    fix="Follow the link as it is, joined to the URL just asked (urljoin), without `params=`.",
+)
+def next_link(trial: Trial) -> None:
+    """Next links, absolute, host-relative or path-relative, are followed as they are: no parameter doubled or dropped."""
+    paging = trial.stream.paging
+    trial.need(isinstance(paging, NextUrl), "the stream is not paged by links")
+    assert isinstance(paging, NextUrl)
+    sync = trial.sync()
+    calls = trial.calls("sync", "list")
+    for before, after in zip(calls, calls[1:], strict=False):
+        link = paging.next.found_in(before.response) if before.response else None
+        if isinstance(link, str) and link:
+            meant = urljoin(before.request.url, link)
+            trial.expect(after.request.url == meant, f"the next link is {link}, what is asked is {after.request.url}")
+            trial.judged(links=1)
+    trial.expect_delivered(sync)
+
+
+@clause(
+    MUST,
+    API,
+    over=once,
+    cost="The user asked for a part and gets everything, or gets everything from the second page on.",
+    fix="Send the filter with every list request, or with the first one where the API's links keep it.",
+)
+def filters(trial: Trial) -> None:
+    """Options that filter (declared in the description) are sent on every page, and the records obey them."""
+    trial.need(trial.stream.filters, "no filters are described")
+    for option, described in trial.stream.filters.items():
+        trial.expect(
+            trial.subject.has_option(option), f"the description names the filter {option!r}, the config class does not"
+        )
+        for value, texts in trial.filter_values(option):
+            seen = len(trial.calls("sync", "list"))
+            sync = trial.sync(**{option: value})
+            for call in trial.calls("sync", "list")[seen:]:
+                sent = described.send.sent_in(call.request)
+                trial.expect(
+                    sent is not MISSING and _texts(sent, described.separator) == texts,
+                    f"with {option}={value!r} a page is asked with {described.send}={sent!r}",
+                )
+            trial.expect_delivered(sync, trial.selected(option, texts))
+            trial.judged(pages=len(sync.turns))
+
+
+@clause(
+    MUST,
+    API,
+    over=several,
+    cost="The progress that bizon shows is wrong, or the sync fails before its first page.",
+    fix="Ask for the total under the same filters; return None where there is none or it cannot be had.",
+)
+def total(trial: Trial) -> None:
+    """`get_total_records_count()` is None or the number of records the sync delivers, under the same filters; a failing count endpoint does not raise."""
+    answer = trial.count()
+    trial.expect(answer.error is None, f"get_total_records_count() raised {shown(answer.error)}")
+    if answer.value is not None:
+        trial.expect(answer.value == len(trial.held), f"it says {answer.value!r}, the API holds {len(trial.held)} records")
+    for option in trial.stream.filters if answer.value is not None else ():
+        for value, texts in trial.filter_values(option):
+            counted, selected = trial.count(**{option: value}), len(trial.selected(option, texts))
+            trial.expect(
+                counted.value in (None, selected),
+                f"with {option}={value!r} it says {counted.value!r}, {selected} records are delivered",
+            )
+    asked = trial.calls("count")
+    if asked:
+        trial.disturb(Status(500), phase="count", times=None)
+        failing = trial.count()
+        trial.expect(failing.error is None, f"while the endpoint answers 500 it raised {shown(failing.error)}")
+        trial.expect(failing.value is None, f"while the endpoint answers 500 it says {failing.value!r}, not None")
+    trial.judged(counts=1)
+
+
+@clause(
+    MUST,
+    API,
+    over=once.each(lambda case, limits: [case.under(stuck_from=at) for at in (0, 1)] if limits.by_token else []),
+    cost="The sync asks for the same page until somebody kills it, or ends early and looks complete.",
+    fix="Raise when the next cursor or link is the one just asked.",
+)
+def stuck_cursor(trial: Trial) -> None:
+    """A server that repeats a cursor or link forever ends in an error: not in an endless loop, and not in a warning with a clean end."""
+    sync = trial.sync()
+    repeated = len(trial.calls("sync", "list")) > trial.case.manners.stuck_from if trial.case.manners.stuck_from is not None else False
+    trial.need(repeated, "the sync ended before a cursor was repeated")
+    trial.expect(not sync.ended, f"the sync ended cleanly after {len(sync.turns)} pages, although the API said there is more")
+    trial.expect(
+        sync.error is not None, f"after {len(sync.turns)} calls of get() the same page is still asked again and again"
+    )
+    trial.judged(repeated=1)
+
+
+def _last_links(limits: Limits) -> Iterable[Case]:
+    if limits.by_token:
+        page_size = limits.small(2)
+        for kind in ("itself", "empty") if limits.has_more else ("empty",):
+            for size in (1, page_size, 2 * page_size):
+                yield Case(size=size, page_size=page_size, seed=1).under(last_link=kind)
+
+
+@clause(
+    MUST,
+    API,
+    over=Domain(_last_links),
+    cost="The last page is read for ever, or the sync fails at its very end.",
+    fix="Look at the API's own signal (has_more) before the link; end on a page without a next link.",
+)
+def next_on_last_page(trial: Trial) -> None:
+    """A next link or token on the last page (to itself, or to an empty page) ends the stream where the API's own signal says so."""
+    sync = trial.sync()
+    trial.expect_delivered(sync)
+    trial.judged(last_pages=1)
+
+
+def _unsaid(case: Case, limits: Limits) -> Iterable[Case]:
+    for signal in limits.optional:
+        for manner in ("absent", "null", "zero", "wrong"):
+            if signal != "more" or manner in ("absent", "null"):
+                yield case.under(**{signal: manner})
+
+
+@clause(
+    MUST,
+    API,
+    over=several.each(_unsaid),
+    cost="Where the API leaves the signal out, the stream ends after the first page and the sync reports success.",
+    fix="Use what is optional for nothing that must be right: end on an empty page, or on the signal that is always there.",
+)
+def optional_signals(trial: Trial) -> None:
+    """A total, page count, length or has_more that the description calls optional may be absent, null, 0 or wrong: nothing ends early, nothing crashes."""
+    trial.expect_delivered(trial.sync())
+    answer = trial.count()
+    trial.expect(answer.error is None, f"get_total_records_count() raised {shown(answer.error)}")
+    trial.judged(signals=1)
+
+
+@clause(
+    SHOULD,
+    API,
+    over=several,
+    cost="A crash costs more than a page: what was read since the last checkpoint is read again.",
+    fix="One list request in get(); let bizon call it again for the next page.",
+)
+def one_page_per_get(trial: Trial) -> None:
+    """One `get()` asks for one list page, so that a checkpoint costs at most a page."""
+    source = trial.source()
+    pagination: dict[str, object] = {}
+    for _ in range(page_count(trial.case, trial.limits)):
+        before = len(trial.calls("sync", "list"))
+        turn = trial.turn(source, pagination)
+        asked = len(trial.calls("sync", "list")) - before
+        trial.expect(asked <= 1, f"one get() asked for {asked} list pages")
+        trial.judged(calls=1)
+        if not turn.next_pagination or turn.error:
+            break
+        pagination = turn.next_pagination
+
+
+@clause(
+    MUST,
+    API,
+    over=once.each(
+        lambda case, limits: [
+            case.under(expires_at=at, expired_status=status) for status in (400, 404, 410) for at in (1, 2)
+        ]
+        if limits.by_token
+        else []
+    ),
+    cost="The rest of the stream is missing and the sync reports success.",
+    fix="Let the error of an expired cursor through, or start the stream again.",
+)
+def expired_cursor(trial: Trial) -> None:
+    """A cursor that has expired (400, 404 or 410 in mid-sync or at resume) ends in an error or a restart, never in a clean end."""
+    sync = trial.sync()
+    refused = [call for call in trial.calls("sync", "list") if call.response and call.response.status >= 400]
+    trial.need(refused, "no cursor was asked after it had expired")
+    delivered = set(trial.keys(sync.records)) >= set(trial.held)
+    trial.expect(
+        sync.error is not None or not sync.ended or delivered,
+        f"the API answered {trial.case.manners.expired_status} to an expired cursor and the sync ended cleanly with "
+        f"{len(sync.records)} of {len(trial.held)} records",
+    )
+    trial.judged(expired=1)
+
+
+@clause(
+    MUST,
+    API,
+    over=once.each(
+        lambda case, limits: [replace(case, size=3 * case.page_size + 1, churn=seed) for seed in range(1, 7)]
+        if limits.style in ("cursor", "keyset", "next_url")
+        else []
+    ),
+    cost="Records that were there all the time are lost because others came or went.",
+    fix="Go on from the API's own position, not from a number of records.",
+)
+def live_changes(trial: Trial) -> None:
+    """Records that exist during the whole sync are delivered while others are inserted and deleted under way."""
+    constant = trial.world.constant
+    sync = trial.sync()
+    trial.expect_finished(sync)
+    came = set(trial.keys(sync.records))
+    lost = [key for key in trial.held if key in constant and key not in came]
+    trial.expect(not lost, f"{len(lost)} records that existed during the whole sync were not delivered: {_few(lost)}")
+    trial.judged(pages=len(sync.turns))
+
+
+class _Served:
+    """One page that the API served."""
+
+    def __init__(self, ids: tuple[str, ...], last: bool) -> None:
+        self.ids = ids
+        self.last = last
+
+
+def _pages(trial: Trial) -> list[_Served]:
+    pages = [call.response.page for call in trial.calls("sync", "list") if call.response and call.response.page]
+    return [_Served(page.ids, page.last) for page in pages if page.stream == trial.stream_name]
+
+
+def _pages_served(trial: Trial) -> int:
+    """Pages that hold something, or one."""
+    return max(1, sum(1 for page in _pages(trial) if page.ids))
+
+
+def _asked_for(request: Request) -> str:
+    return f"{request.method} {request.url} {request.body.decode('utf-8', 'replace')}".strip()
+
+
+def _few(keys: list[str]) -> str:
+    return (", ".join(keys[:4]) or "none") + (", …" if len(keys) > 4 else "")
+
+
+def _texts(sent: object, separator: str | None) -> list[str]:
+    if isinstance(sent, list):
+        return [wire_text(value) for value in sent]
+    return wire_text(sent).split(separator) if separator else [wire_text(sent)]
+
+
+def _carries_text(limits: Limits) -> bool:
+    return limits.by_token or (limits.style == "keyset" and limits.strings)
+
+
+CHAPTER = chapter(
+    __doc__,
+    complete,
+    terminates,
+    empty_collection,
+    first_page,
+    short_pages,
+    empty_page_midway,
+    resume,
+    stateless,
+    json_safe,
+    page_size,
+    opaque_cursor,
+    next_link,
+    filters,
+    total,
+    stuck_cursor,
+    next_on_last_page,
+    optional_signals,
+    one_page_per_get,
+    expired_cursor,
+    live_changes,
+)

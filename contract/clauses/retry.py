@@ -1,0 +1,350 @@
+"""What is transient costs nothing; what stays ends in an error, soon."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from email.utils import formatdate
+
+from contract.clauses._clause import chapter, clause
+from contract.description.auth import OAuth
+from contract.results import Evidence, Severity
+from contract.simulation.clock import STARTS_AT
+from contract.simulation.faults import ConnectTimedOut, CutShort, Lost, ReadTimedOut, Refused, Reset, Status
+from contract.simulation.network import Call
+from contract.strategies import Case, Domain, Limits, once, several
+from contract.trial import Trial, shown
+
+MUST, SHOULD = Severity.MUST, Severity.SHOULD
+API = Evidence.API
+
+ONE_SYNC = Domain(once.enumerate)
+
+MOST_ATTEMPTS = 100
+"""Attempts at one request that count as bounded; retry policies in use make 3 to 30."""
+
+LONGEST_FAILURE = 24 * 3600.0
+"""Seconds in which a fault that stays has to end in an error: a daily sync must be over before the next one."""
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.hit_by(*(Status(status) for status in (429, 500, 502, 503, 504))),
+    needs_sync=False,
+    cost="One hiccup of the API fails a sync of hours, or cuts it short.",
+    fix="Give the session a Retry with a status_forcelist (bizon: `source.http`, or get_retry_policy()).",
+)
+def transient_status(trial: Trial) -> None:
+    """One 429, 500, 502, 503 or 504 on any request costs nothing: the sync ends complete, without duplicates."""
+    _recovers(trial)
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.hit_by(Lost(Refused), Lost(ConnectTimedOut), Lost(Reset), Lost(ReadTimedOut), CutShort(0.5), CutShort(0)),
+    needs_sync=False,
+    cost="One broken connection fails a sync of hours, or cuts it short.",
+    fix="Retry the whole exchange, the reading of the body included: requests reads it after urllib3's retries are over.",
+)
+def network_faults(trial: Trial) -> None:
+    """Connection refused or reset, a read that times out, a body cut short: recovered likewise."""
+    _recovers(trial)
+
+
+def _retry_after(case: Case, limits: Limits) -> Iterable[Case]:
+    for value in ("7", "90", formatdate(STARTS_AT + 45, usegmt=True)):
+        for status in (429, 503):
+            yield case.hit_by(Status(status, (("Retry-After", value),)), at=1 if limits.pages else 0)
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.each(_retry_after),
+    cost="The API is asked again before it said it may be: the limit is never left, or the key is blocked.",
+    fix="Let urllib3's Retry honour it (respect_retry_after_header), or read both forms: seconds and HTTP date (RFC 9110, 10.2.3).",
+)
+def retry_after(trial: Trial) -> None:
+    """`Retry-After`, in seconds and as an HTTP date, is waited for."""
+    sync = trial.sync()
+    struck = trial.struck()
+    trial.need(struck, "no request was answered with Retry-After")
+    value = dict(struck[0].fault.headers)["Retry-After"]  # type: ignore[union-attr]
+    asked_again = _after(trial, struck[0])
+    trial.need(asked_again, f"the request was not made again (get() raised {shown(sync.error)}): see retry.transient_status")
+    wait = asked_again[0].at - struck[0].at
+    wanted = float(value) if value.isdigit() else STARTS_AT + 45 - struck[0].at
+    trial.expect(wait >= wanted - 1, f"Retry-After: {value} means {wanted:.0f} s, the next request came after {wait:.1f} s")
+    trial.expect_delivered(sync)
+    trial.judged(faults=1)
+
+
+@clause(
+    SHOULD,
+    API,
+    over=ONE_SYNC.hit_by(Status(429, (("Retry-After", "432000"),)), phases=("sync",)),
+    cost="One header of the API makes the sync sleep for days; it looks alive and does nothing.",
+    fix="Cap it (bizon: source.http.retries.retry_after_max) or raise.",
+)
+def retry_after_capped(trial: Trial) -> None:
+    """A `Retry-After` of days does not sleep for days: it is capped, or ends in an error."""
+    sync = trial.sync()
+    trial.need(trial.struck(), "no request was answered with Retry-After")
+    waited = trial.world.clock.elapsed
+    trial.expect(waited < LONGEST_FAILURE, f"Retry-After: 432000 (5 days) was slept for {waited / 3600:.0f} hours")
+    trial.expect(sync.error is not None or sync.ended, "the sync neither ended nor raised")
+    trial.judged(faults=1)
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.hit_by(Status(503), Status(429), Lost(Reset), times=4, phases=("sync",)),
+    cost="An API in trouble is hammered, and the attempts are used up in a moment.",
+    fix="Exponential backoff: a Retry with backoff_factor above 0.",
+)
+def backoff(trial: Trial) -> None:
+    """Waits between attempts grow and are never zero after the second attempt."""
+    trial.sync()
+    struck = trial.struck()
+    trial.need(len(struck) > 1, "the request was not made again: see retry.transient_status")
+    attempts = [*struck, *_after(trial, struck[-1])[:1]]
+    waits = [after.at - before.at for before, after in zip(attempts, attempts[1:], strict=False)]
+    trial.need(len(waits) > 1, "the request was made twice only")
+    said = ", ".join(f"{wait:.1f}" for wait in waits)
+    trial.expect(all(wait > 0 for wait in waits[1:]), f"waits between attempts: {said} s; none may be 0 after the second attempt")
+    trial.expect(waits[-1] > min(waits), f"waits between attempts: {said} s; they should grow")
+    trial.judged(waits=len(waits))
+
+
+def _lasting(case: Case, limits: Limits) -> Iterable[Case]:
+    for fault in (Status(500), Status(503), Status(429), Lost(Refused), Lost(Reset), Lost(ReadTimedOut), CutShort(0.5)):
+        for at in (0, 1) if limits.pages else (0,):
+            yield case.hit_by(fault, at, times=None)
+        yield case.hit_by(fault, 0, times=None, phase="check")
+        yield case.hit_by(fault, 0, times=None, phase="count")
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.each(_lasting),
+    needs_sync=False,
+    cost="The sync hangs for days, or reports success with a part of the data.",
+    fix="Bound the attempts, and let the last error through.",
+)
+def gives_up(trial: Trial) -> None:
+    """A fault that stays ends in an exception within bounded attempts and bounded (virtual) time, never in an empty or partial iteration."""
+    fault = trial.case.rules[0].fault.name
+    if trial.case.phase == "sync":
+        sync = trial.sync()
+        trial.need(trial.struck(), "no request met the fault")
+        trial.expect(
+            sync.error is not None,
+            f"{fault}, for ever, from list request {trial.case.rules[0].at} on: the sync "
+            f"{'ended cleanly' if sync.ended else 'goes on'} with {len(sync.records)} of {len(trial.held)} records",
+        )
+    else:
+        answer = trial.check() if trial.case.phase == "check" else trial.count()
+        trial.need(trial.struck(), "no request met the fault")
+        trial.expect(_is_no(answer.value), f"{fault}, for ever: the {trial.case.phase} says {answer.value!r}")
+    attempts, elapsed = len(trial.struck()), trial.world.clock.elapsed
+    trial.expect(attempts <= MOST_ATTEMPTS, f"{fault}, for ever: {attempts} attempts")
+    trial.expect(elapsed <= LONGEST_FAILURE, f"{fault}, for ever: it took {elapsed / 3600:.1f} hours to give up")
+    trial.judged(faults=attempts)
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.hit_by(*(Status(status) for status in (400, 401, 403, 404, 422)), times=None, phases=("sync",)),
+    needs_sync=False,
+    cost="A mistake that no repetition mends is repeated for minutes, or passed over: success with a part of the data.",
+    fix="Retry on 429 and 5xx only, and raise on every other 4xx.",
+)
+def client_errors(trial: Trial) -> None:
+    """400, 401, 403, 404, 422 are not retried, and raise (except one refresh after a 401 under oauth, and what the description declares transient)."""
+    sync = trial.sync()
+    struck = trial.struck()
+    trial.need(struck, "no request met the fault")
+    status = trial.case.rules[0].fault.name
+    trial.expect(
+        sync.error is not None, f"a {status} on list request {trial.case.rules[0].at} did not raise: the sync ended cleanly"
+    )
+    allowed = 2 if status == "401" and trial.world.api.endpoints else 1
+    trial.expect(len(struck) <= allowed, f"a {status} was asked again {len(struck) - 1} times")
+    trial.judged(faults=1)
+
+
+MALFORMED = ("50, 53", "0.129", "0", "-5", formatdate(STARTS_AT - 3600, usegmt=True), "soon")
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.hit_by(*(Status(429, (("Retry-After", value),)) for value in MALFORMED), times=3, phases=("sync",)),
+    cost="A header that some proxy wrote ends the sync, or uses up all attempts within a moment.",
+    fix="Treat a Retry-After that is no whole number of seconds and no future date as absent: back off.",
+)
+def retry_after_malformed(trial: Trial) -> None:
+    """`50, 53`, `0.129`, `0`, a negative number, a past date, garbage: waited for or ignored; never a crash, never a busy loop."""
+    sync = trial.sync()
+    struck = trial.struck()
+    trial.need(struck, "no request was answered with Retry-After")
+    value = dict(struck[0].fault.headers)["Retry-After"]  # type: ignore[union-attr]
+    trial.expect(sync.error is None, f"429 with Retry-After: {value!r}, three times: get() raised {shown(sync.error)}")
+    trial.expect_delivered(sync)
+    attempts = [*struck, *_after(trial, struck[-1])[:1]]
+    waits = [after.at - before.at for before, after in zip(attempts, attempts[1:], strict=False)]
+    said = ", ".join(f"{wait:.1f}" for wait in waits)
+    trial.expect(all(wait > 0 for wait in waits[1:]), f"with Retry-After: {value!r} the waits are {said} s: a busy loop")
+    trial.judged(faults=len(struck))
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.hit_by(Status(503), Lost(Reset), phases=("sync",)),
+    cost="The second attempt asks for something else: a page is skipped, or refused.",
+    fix="Send the same prepared request again; do not build it from state that the first attempt changed.",
+)
+def same_request(trial: Trial) -> None:
+    """A retried request equals the first: method, URL, body, credentials (a token that expired meanwhile is renewed)."""
+    trial.sync()
+    struck = trial.struck()
+    trial.need(struck, "no request met the fault")
+    asked_again = _after(trial, struck[0])
+    trial.need(asked_again, "the request was not made again: see retry.transient_status")
+    first, second = struck[0].request, asked_again[0].request
+    for name in ("method", "url", "body"):
+        before, after = getattr(first, name), getattr(second, name)
+        trial.expect(before == after, f"the {name} of the second attempt is {after!r}, it was {before!r}")
+    for name in ("Authorization", "Cookie"):
+        before, after = first.header(name), second.header(name)
+        renewed = any(isinstance(auth, OAuth) for auth in trial.world.api.auth) and after is not None
+        trial.expect(before == after or renewed, f"the {name} header of the second attempt is {after!r}, it was {before!r}")
+    trial.judged(retries=1)
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC,
+    needs_sync=False,
+    cost="A server that goes silent stops the sync for good: nothing fails, nothing arrives.",
+    fix="Give every request a (connect, read) timeout (bizon: `source.http`), those for tokens too.",
+)
+def timeouts(trial: Trial) -> None:
+    """Every request has a finite connect and read timeout."""
+    trial.check()
+    trial.count()
+    trial.sync()
+    for call in trial.calls():
+        for name, limit in (("connect", call.request.connect_timeout), ("read", call.request.read_timeout)):
+            trial.expect(
+                limit is not None and math.isfinite(limit),
+                f"{call.request.method} {call.request.path} ({call.position.phase}) has no {name} timeout",
+            )
+        trial.judged(requests=1)
+
+
+PAIRS = (
+    (Status(503), Lost(Reset)),
+    (Lost(Reset), Status(429, (("Retry-After", "3"),))),
+    (Status(500), CutShort(0.5)),
+    (CutShort(0.5), Status(502)),
+    (Lost(ReadTimedOut), Lost(Refused)),
+)
+
+
+def _together(case: Case, limits: Limits) -> Iterable[Case]:
+    for one, two in PAIRS:
+        at = 1 if limits.pages else 0
+        yield case.hit_by(one, at).hit_by(two, at + 1)
+
+
+@clause(
+    SHOULD,
+    API,
+    over=ONE_SYNC.each(_together),
+    cost="Two hiccups in a row lose records and nobody is told.",
+    fix="Count attempts, not kinds of errors: one bounded loop around the whole exchange.",
+)
+def faults_together(trial: Trial) -> None:
+    """Two faults at once (a reset during the retry of a 503, a token that expires during a backoff): recovered, or an error; nothing lost."""
+    sync = trial.sync()
+    trial.need(trial.struck(), "no request met the faults")
+    if sync.error is None:
+        trial.expect_delivered(sync)
+    trial.judged(faults=len(trial.struck()))
+
+
+@clause(
+    SHOULD,
+    API,
+    over=several.each(lambda case, limits: [case.under(rate=1), replace(case, size=case.size + 2 * case.page_size).under(rate=2)]),
+    cost="A full sync never gets through the API's rate limit.",
+    fix="Honour Retry-After, and allow enough attempts.",
+)
+def rate_limited_api(trial: Trial) -> None:
+    """Against an API that allows N requests a second and answers 429 with Retry-After, a whole sync completes without loss."""
+    trial.expect_delivered(trial.sync())
+    refused = [call for call in trial.calls() if call.response and call.response.status == 429]
+    trial.judged(refused=len(refused))
+
+
+def _recovers(trial: Trial) -> None:
+    """What the fault hit is asked again, and what was driven comes out as if nothing had happened."""
+    phase, fault = trial.case.phase, trial.case.rules[0].fault.name
+    sync = trial.sync() if phase == "sync" else None
+    answer = trial.check() if phase == "check" else trial.count() if phase == "count" else None
+    struck = trial.struck()
+    trial.need(struck, f"no request of the {phase} met the fault")
+    request = f"{struck[0].request.method} {struck[0].request.path}"
+    trial.expect(
+        _after(trial, struck[0]),
+        f"{fault} on {request} ({phase}, list request {struck[0].position.in_kind}): it was not asked again",
+    )
+    trial.judged(faults=len(struck))
+    if not trial.works:
+        return
+    if sync is not None:
+        trial.expect_delivered(sync)
+    elif answer is not None and phase == "check":
+        said = answer.value if answer.error is None else shown(answer.error)
+        trial.expect(isinstance(said, tuple) and said[:1] == (True,), f"{fault} on {request}: the check came to {said!r}")
+    elif answer is not None:
+        trial.expect(answer.error is None, f"{fault} on {request}: the count raised {shown(answer.error)}")
+        trial.expect(answer.value in (None, len(trial.held)), f"{fault} on {request}: the count says {answer.value!r}")
+
+
+def _after(trial: Trial, call: Call) -> list[Call]:
+    """The calls behind ``call`` that ask for the same thing."""
+    path = call.request.path
+    behind = trial.calls()[call.position.number + 1 :]
+    return [later for later in behind if later.request.path == path]
+
+
+def _is_no(value: object) -> bool:
+    """What a check or count may say when it could not ask: (False, …), or None."""
+    return value is None or (isinstance(value, tuple) and bool(value) and value[0] is False)
+
+
+CHAPTER = chapter(
+    __doc__,
+    transient_status,
+    network_faults,
+    retry_after,
+    retry_after_capped,
+    backoff,
+    gives_up,
+    client_errors,
+    retry_after_malformed,
+    same_request,
+    timeouts,
+    faults_together,
+    rate_limited_api,
+)

@@ -1,0 +1,96 @@
+"""``bizon-contract check``: judge connectors and report."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from contract.report.json_file import JsonFile
+    from contract.results import Report
+
+BROKEN = 1
+NOTHING_JUDGED = 2
+INTERRUPTED = 130
+
+
+@click.command(short_help="Judge connectors.")
+@click.argument("paths", nargs=-1, metavar="[FILE|DIR]...", type=click.Path(path_type=Path))
+@click.option("--clause", "clauses", multiple=True, metavar="GLOB", help="Only these: `retry.*`, `*.resume[orders]`.")
+@click.option("--stream", "streams", multiple=True, metavar="NAME", help="Only these streams.")
+@click.option(
+    "--profile",
+    type=click.Choice(["quick", "standard", "thorough"]),
+    default="standard",
+    show_default=True,
+    help="How many syncs are drawn.",
+)
+@click.option("--strict", is_flag=True, help="`should` clauses count, too.")
+@click.option("--json", "json_to", metavar="FILE", help="Write the report as JSON; `-` for standard output.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another seed, other syncs.")
+@click.option("--live", is_flag=True, help="Also ask the real API, with the config as it is.")
+def check(
+    paths: tuple[Path, ...],
+    clauses: tuple[str, ...],
+    streams: tuple[str, ...],
+    profile: str,
+    strict: bool,
+    json_to: str | None,
+    seed: int,
+    live: bool,
+) -> None:
+    """Judge every contract.yml (and *.contract.yml) in the files and folders given; default: the current folder.
+
+    \b
+    Examples:
+      bizon-contract check
+      bizon-contract check acme_connector/contract.yml --clause 'retry.*' --stream orders
+      bizon-contract check connectors/ --profile quick --json report.json
+
+    Exit status: 0 when every `must` clause holds (with --strict, every `should` clause, too), 1 when some do not, 2 when
+    the call, a file or an import is wrong, or nothing could be judged.
+    """
+    from rich.console import Console
+
+    from contract import judge
+    from contract.description.document import find
+    from contract.report.json_file import JsonFile
+    from contract.report.terminal import TerminalReport
+    from contract.results import Report
+
+    json_file = JsonFile(json_to) if json_to else None
+    # Standard output belongs to the JSON alone where it goes there.
+    console = Console(stderr=json_file is not None and json_file.is_stdout)
+    files = find(paths or (Path(),))
+    report: Report | None = None
+    with TerminalReport(console, strict=strict) as terminal:
+        try:
+            for event in judge.run(files, clauses=clauses, streams=streams, profile=profile, seed=seed, live=live):
+                terminal.event(event)
+                if isinstance(event, Report):
+                    report = event
+        except KeyboardInterrupt:
+            terminal.interrupted()
+            click.get_current_context().exit(INTERRUPTED)
+    assert report is not None, "the judge yields the report at the end"
+    _hand_over(report, json_file, strict=strict)
+
+
+def _hand_over(report: Report, json_file: JsonFile | None, *, strict: bool) -> None:
+    from contract.report import github
+    from contract.results import Outcome
+
+    if json_file is not None:
+        json_file.write(report)
+    if github.runs_here(os.environ):
+        workspace = os.environ.get("GITHUB_WORKSPACE")
+        for line in github.workflow_commands(report, strict=strict, workspace=workspace):
+            click.echo(line, err=json_file is not None and json_file.is_stdout)
+    context = click.get_current_context()
+    if all(result.outcome is Outcome.SKIPPED for result in report.results):
+        click.echo("Nothing was judged: every clause asked for was skipped, for the reasons above.", err=True)
+        context.exit(NOTHING_JUDGED)
+    context.exit(0 if report.passed(strict=strict) else BROKEN)

@@ -1,0 +1,1 @@
+"""contract.yml as immutable models; no behaviour."""

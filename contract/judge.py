@@ -1,0 +1,427 @@
+"""Which clauses apply, judging them, and yielding results."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import time
+import traceback
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import contract as package
+from contract.clauses import CHAPTERS, Clause
+from contract.description.auth import ApiKey, Auth, Basic, Bearer, Cookies, OAuth, Public
+from contract.description.connector import Contract
+from contract.description.document import Document, find, read
+from contract.description.places import look_up
+from contract.errors import ClauseBroken, NothingToJudge, UndescribedHostError, UnknownNameError, UsageError
+from contract.results import (
+    Began,
+    ConnectorReport,
+    Event,
+    Evidence,
+    Failure,
+    Judged,
+    Outcome,
+    Planned,
+    Report,
+    Result,
+)
+from contract.strategies import EXAMPLES, Case, Limits, explore
+from contract.subject.building import Bounds, Subject
+from contract.subject.loading import load_class
+from contract.trial import Told, Trial, Variant, page_sizes, shown
+
+BIZON_TYPES: dict[type, tuple[str, ...]] = {
+    Bearer: ("api_key", "bearer"),
+    ApiKey: ("api_key",),
+    Basic: ("basic",),
+    OAuth: ("oauth",),
+    Cookies: ("cookies",),
+    Public: ("none",),
+}
+"""bizon's authentication types that each kind of described credentials stands for."""
+
+MISSING_EVIDENCE = {
+    Evidence.API: "a description of what its API does (`api:` in contract.yml)",
+    Evidence.LIVE: "the connector as it is (`--live`)",
+    Evidence.REPLAY: "a recording",
+    Evidence.CLASS: "the class",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One clause on one stream, under one authentication type: what pytest runs as one test."""
+
+    clause: Clause
+    stream: str | None = None
+    variant: str | None = None
+
+    @property
+    def name(self) -> str:
+        """``pagination.complete[orders]``, ``auth.dispatch[orders-oauth]``."""
+        inside = "-".join(part for part in (self.stream, self.variant) if part)
+        return f"{self.clause.id}[{inside}]" if inside else self.clause.id
+
+    def matches(self, pattern: str) -> bool:
+        """Whether ``pattern``, an id, ``id[stream]`` or a glob of either, means this item."""
+        names = {self.clause.id, self.name, f"{self.clause.id}[{self.stream}]"}
+        return any(name == pattern or fnmatch.fnmatchcase(name, pattern.replace("[", "[[]")) for name in names)
+
+
+def plan(contract: Contract, clauses: Sequence[str] = (), streams: Sequence[str] = ()) -> list[Item]:
+    """The items of one contract, in the order of the specification. Imports nothing of the connector.
+
+    Raises:
+        UnknownNameError: a pattern in ``clauses``, ``streams`` or the lists of exemptions matches nothing.
+    """
+    whole = [item for chapter in CHAPTERS for clause in chapter.clauses for item in _items(clause, contract)]
+    for pattern in (*contract.expected_failures, *contract.not_applicable, *clauses):
+        if not any(item.matches(pattern) for item in whole):
+            raise UnknownNameError(_unknown("clause", pattern, [item.name for item in whole] + [item.clause.id for item in whole]))
+    known = list(contract.streams)
+    for name in streams:
+        if known and name not in known:
+            raise UnknownNameError(_unknown("stream", name, known))
+    return [
+        item
+        for item in whole
+        if (not clauses or any(item.matches(pattern) for pattern in clauses))
+        and (not streams or item.stream is None or item.stream in streams)
+    ]
+
+
+def _items(clause: Clause, contract: Contract) -> Iterator[Item]:
+    if clause.per == "connector":
+        yield Item(clause)
+        return
+    names = _variant_names(clause, contract)
+    for stream in contract.streams or (None,):
+        for name in names:
+            yield Item(clause, stream, name)
+
+
+def _variant_names(clause: Clause, contract: Contract) -> tuple[str | None, ...]:
+    auths: tuple[Auth, ...] = contract.api.auth if contract.api else ()
+    named = [name for auth in auths for name in BIZON_TYPES[type(auth)]]
+    if clause.variants == "oauth":
+        named = [name for name in named if name == "oauth"]
+    return tuple(dict.fromkeys(named)) if clause.variants != "none" and named else (None,)
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, dict.fromkeys(known), n=3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else "; `bizon-contract clauses` lists them" if what == "clause" else ""
+    return f"no {what} matches {name!r}{hint}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one run judges."""
+
+    profile: str = "standard"
+    seed: int = 0
+    live: bool = False
+
+
+class Docket:
+    """One connector and the means to judge it: loads the class on first use, and keeps what is common to its items."""
+
+    def __init__(self, document: Document, settings: Settings = Settings()) -> None:
+        if settings.profile not in EXAMPLES:
+            raise UsageError(f"profile {settings.profile!r} is not known; it is one of {', '.join(EXAMPLES)}")
+        self.contract = document.contract
+        self.path = document.path
+        self.folder = document.path.parent
+        self.settings = settings
+        self._limits: dict[str, Limits] = {}
+        self._works: dict[str, str | None] = {}
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The connector.
+
+        Raises:
+            SubjectLoadError: it cannot be imported.
+        """
+        subject = Subject(load_class(self.contract.source, self.folder), self.contract.config)
+        known = subject.streams()
+        for name in self.contract.streams:
+            if known and name not in known:
+                raise UnknownNameError(f"api.streams: {_unknown('stream of the connector', name, known)}; it has {', '.join(known)}")
+        return subject
+
+    def judge(self, item: Item) -> Result:
+        """The verdict on one item. Never raises, but for what the user must mend first.
+
+        Raises:
+            UsageError: the connector cannot be loaded.
+        """
+        started = time.perf_counter()
+        result = self._judge(item)
+        return replace(self._expected(item, result), seconds=round(time.perf_counter() - started, 4))
+
+    def _judge(self, item: Item) -> Result:
+        reason = next((why for pattern, why in self.contract.not_applicable.items() if item.matches(pattern)), None)
+        if reason is not None:
+            return self._result(item, None, Outcome.SKIPPED, f"not applicable: {reason}")
+        if item.clause.variants == "oauth" and item.variant is None and self.contract.api is not None:
+            return self._result(item, None, Outcome.SKIPPED, "the description lists no oauth credentials")
+        evidence = self._evidence(item)
+        if evidence is None:
+            wanted = " or ".join(MISSING_EVIDENCE[each] for each in item.clause.evidence)
+            return self._result(item, None, Outcome.SKIPPED, f"needs {wanted}")
+        return _Hearing(self, item, evidence).verdict()
+
+    def _evidence(self, item: Item) -> Evidence | None:
+        described = item.stream or (self.contract.streams[0] if self.contract.streams else None)
+        present = {Evidence.CLASS: True, Evidence.API: described is not None, Evidence.LIVE: self.settings.live}
+        return next((each for each in item.clause.evidence if present.get(each)), None)
+
+    def _expected(self, item: Item, result: Result) -> Result:
+        found = [entry for pattern, entry in self.contract.expected_failures.items() if item.matches(pattern)]
+        if not found or result.outcome not in (Outcome.FAILED, Outcome.PASSED):
+            return result
+        if result.outcome is Outcome.PASSED:
+            return replace(result, outcome=Outcome.XPASSED, message=f"expected to fail ({found[0].reason}), and passes")
+        return replace(result, outcome=Outcome.XFAILED, message=f"{found[0].reason}: {result.message}")
+
+    def _result(self, item: Item, evidence: Evidence | None, outcome: Outcome, message: str | None = None) -> Result:
+        clause = item.clause
+        return Result(
+            clause.id, clause.chapter, clause.severity, item.stream, item.variant, evidence, outcome, message=message
+        )
+
+    def streams_of(self, item: Item) -> tuple[str, ...]:
+        """The streams that an item is judged on: its own, one for the connector, or all where none is described."""
+        if item.stream is not None:
+            return (item.stream,)
+        known = self.contract.streams or self.subject.streams() or ("",)
+        return known[:1] if item.clause.per == "connector" else known
+
+    def trial(
+        self, item: Item, evidence: Evidence, stream: str, case: Case, told: Told, limits: Limits, *, works: bool = True
+    ) -> Trial:
+        """A trial of ``item`` in the world of ``case``. ``works`` says whether an undisturbed sync begins at all."""
+        auths = self.contract.api.auth if self.contract.api else ()
+        auth = next((each for each in auths if item.variant in BIZON_TYPES[type(each)]), None)
+        variant = Variant(item.variant, auth) if item.variant and auth else None
+        return Trial(self.contract, self.folder, self.subject, item.clause, evidence, stream, variant, case, told, limits, works)
+
+    def limits(self, stream: str) -> Limits:
+        """What a case may be for ``stream``."""
+        if stream not in self._limits:
+            self._limits[stream] = self._find_limits(stream)
+        return self._limits[stream]
+
+    def _find_limits(self, name: str) -> Limits:
+        if self.contract.api is None or name not in self.contract.api.streams:
+            return Limits("none")
+        stream = self.contract.api.streams[name]
+        size = stream.page_size
+        option = size.option if size and size.option and self.subject.has_option(size.option) else None
+        bounds = self.subject.option_bounds(option) if option else Bounds()
+        least, most = page_sizes(stream, int(bounds.least or 0) or None, None if bounds.most is None else int(bounds.most))
+        limits = Limits(
+            style=stream.paging.style,
+            smallest=least,
+            largest=most,
+            has_more=getattr(stream.paging, "more", None) is not None,
+            optional=stream.optional,
+            short_page_is_last=stream.short_page_is_last,
+            strings=not (stream.record and isinstance(look_up(stream.record, stream.id), int)),
+        )
+        if option is None and limits.pages:
+            asked = self._page_size_asked(name, limits)
+            return replace(limits, smallest=asked, largest=asked)
+        return limits
+
+    def _page_size_asked(self, name: str, limits: Limits) -> int:
+        """The page size that a connector without an option for it asks for, or gets."""
+        stream = self.contract.api.streams[name] if self.contract.api else None
+        size = stream.page_size if stream else None
+        if size is None:
+            return limits.largest
+        with self._probe(name, Case(size=1, page_size=1), limits) as trial:
+            trial.sync(limit=1)
+            sent = [size.send.sent_in(call.request) for call in trial.calls("sync", "list")]
+        asked = int(str(sent[0])) if sent and str(sent[0]).isdigit() else size.default
+        return max(1, min(asked, size.max))
+
+    def _probe(self, name: str, case: Case, limits: Limits) -> Trial:
+        return self.trial(Item(_PROBE, name), Evidence.API, name, case, Told(), limits)
+
+    def obstacle(self, stream: str) -> str | None:
+        """Why an undisturbed sync of ``stream`` cannot even begin; None when it can."""
+        if stream not in self._works:
+            limits = self.limits(stream)
+            size = limits.small(2)
+            with self._probe(stream, Case(size=2 * size + 1, page_size=size), limits) as trial:
+                self._works[stream] = _obstacle(trial)
+        return self._works[stream]
+
+
+def _obstacle(trial: Trial) -> str | None:
+    try:
+        sync = trial.sync(limit=8)
+    except (NothingToJudge, ClauseBroken, UndescribedHostError) as reason:
+        return str(reason)
+    if sync.error is not None and not sync.turns:
+        return f"get({{}}) raised {shown(sync.error)}"
+    return next((f"get() number {at} {turn.problem}" for at, turn in enumerate(sync.turns, 1) if turn.problem), None)
+
+
+_PROBE = next(clause for chapter in CHAPTERS for clause in chapter.clauses if clause.id == "interface.dispatch")
+
+
+class _Hearing:
+    """One item being judged: its cases, what they judged, and the first broken one."""
+
+    def __init__(self, docket: Docket, item: Item, evidence: Evidence) -> None:
+        self.docket = docket
+        self.item = item
+        self.evidence = evidence
+        self.told = Told()
+        self.cases = 0
+        self.reasons: list[str] = []
+
+    def verdict(self) -> Result:
+        """The result, whatever happens."""
+        try:
+            for stream in self.docket.streams_of(self.item):
+                self._hear(stream)
+        except ClauseBroken as broken:
+            return self._failed(broken.failure)
+        except UsageError:
+            raise
+        except Exception as error:
+            return self._result(Outcome.ERROR, message=_ours(error))
+        if not any(self.told.judged.values()):
+            why = self.reasons[0] if self.reasons else "the described paging and options have nothing of the kind"
+            return self._result(Outcome.SKIPPED, message=f"nothing to judge: {why}")
+        return self._result(Outcome.PASSED)
+
+    def _hear(self, stream: str) -> None:
+        domain, api = self.item.clause.over, self.evidence is Evidence.API
+        limits = self.docket.limits(stream) if api else Limits("none")
+        obstacle = self.docket.obstacle(stream) if api else None
+        if obstacle and self.item.clause.needs_sync:
+            self.reasons.append(f"an undisturbed sync does not begin ({obstacle}): see interface.dispatch")
+            return
+        run = self._runner(stream, limits, works=obstacle is None)
+        for case in domain.enumerate(limits) if api else [Case()]:
+            run(case)
+        draw = domain.draw
+        if draw is not None and api:
+            number = zlib.crc32(f"{self.docket.settings.seed}/{self.item.name}".encode())
+            drawn = draw(limits)
+            if not drawn.is_empty:
+                explore(drawn, self.docket.settings.profile, number, run)
+
+    def _runner(self, stream: str, limits: Limits, *, works: bool) -> Callable[[Case], None]:
+        def run(case: Case) -> None:
+            self.cases += 1
+            try:
+                trial = self.docket.trial(self.item, self.evidence, stream, case, self.told, limits, works=works)
+                with trial:
+                    self.item.clause.check(trial)
+            except NothingToJudge as reason:
+                self.reasons.append(str(reason))
+
+        return run
+
+    def _failed(self, failure: Failure) -> Result:
+        found = self._result(Outcome.FAILED, message=failure.message)
+        return replace(found, cost=failure.cost, fix=failure.fix, story=failure.story)
+
+    def _result(self, outcome: Outcome, message: str | None = None) -> Result:
+        clause = self.item.clause
+        return Result(
+            clause=clause.id,
+            chapter=clause.chapter,
+            severity=clause.severity,
+            stream=self.item.stream,
+            variant=self.item.variant,
+            evidence=self.evidence,
+            outcome=outcome,
+            message=message,
+            judged=dict(self.told.judged),
+            examples=self.cases,
+            requests=self.told.requests,
+        )
+
+
+def _ours(error: BaseException) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{shown(error)} (at {Path(last.filename).name}:{last.lineno}): a defect of bizon-contract or of the description"
+
+
+def run(
+    paths: Sequence[str | Path],
+    *,
+    clauses: Sequence[str] = (),
+    streams: Sequence[str] = (),
+    profile: str = "standard",
+    seed: int = 0,
+    live: bool = False,
+) -> Iterator[Event]:
+    """Judge every contract.yml in ``paths``: Planned, then Began and Judged by turns, and the Report.
+
+    Raises:
+        UsageError: a file, a name or a connector cannot be used; before the first event.
+    """
+    settings = Settings(profile, seed, live)
+    dockets = [Docket(read(path), settings) for path in find([Path(path) for path in paths])]
+    plans = [plan(docket.contract, clauses, streams) for docket in dockets]
+    for docket in dockets:
+        _ = docket.subject
+    yield Planned(tuple(docket.contract.name for docket in dockets), sum(len(items) for items in plans))
+    reports = []
+    for docket, items in zip(dockets, plans, strict=True):
+        results = []
+        for item in items:
+            yield Began(docket.contract.name, item.name)
+            result = docket.judge(item)
+            results.append(result)
+            yield Judged(docket.contract.name, result)
+        reports.append(_reported(docket, results))
+    yield Report(package.__version__, profile, seed, tuple(reports))
+
+
+def _reported(docket: Docket, results: list[Result]) -> ConnectorReport:
+    streams = docket.contract.streams or tuple(docket.subject.streams())
+    return ConnectorReport(docket.contract.name, docket.contract.source, str(docket.path), streams, tuple(results))
+
+
+def check(
+    *paths: str | Path,
+    clauses: Sequence[str] = (),
+    streams: Sequence[str] = (),
+    profile: str = "standard",
+    seed: int = 0,
+    live: bool = False,
+) -> Report:
+    """Judge the connectors of ``paths`` and return the report.
+
+    Raises:
+        UsageError: a file, a name or a connector cannot be used.
+    """
+    report = None
+    for event in run(paths, clauses=clauses, streams=streams, profile=profile, seed=seed, live=live):
+        if isinstance(event, Report):
+            report = event
+    assert report is not None
+    return report
+
+
+def judge_contract(
+    document: Document, *, profile: str = "quick", seed: int = 0, clauses: Sequence[str] = (), streams: Sequence[str] = ()
+) -> tuple[Result, ...]:
+    """The results of a contract that was built in Python."""
+    docket = Docket(document, Settings(profile, seed))
+    return tuple(docket.judge(item) for item in plan(document.contract, clauses, streams))

@@ -1,0 +1,243 @@
+"""The pytest plugin: options, the collection of contracts, and fixtures. It costs nothing until a contract is collected.
+
+Three ways in::
+
+    TestAcme = contract_suite("acme_connector/contract.yml")     # in a test module
+    pytest acme_connector/contract.yml                           # no Python at all
+    def test_mine(api, source, clock): ...                       # fixtures for tests of one's own
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from contract.description.document import Document
+    from contract.judge import Docket, Item
+    from contract.results import Result
+    from bizon.source.source import AbstractSource
+    from contract.trial import World
+
+DOCKETS = pytest.StashKey[dict[tuple[Path, str, int], "Docket"]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options and ini keys of contracts."""
+    group = parser.getgroup("contract", "bizon connectors under contract")
+    group.addoption(
+        "--contract-profile",
+        choices=("quick", "standard", "thorough"),
+        default="standard",
+        help="how much Hypothesis draws for each clause (default: standard)",
+    )
+    group.addoption("--contract-seed", type=int, default=0, metavar="N", help="the same seed judges the same cases")
+    group.addoption("--contract-strict", action="store_true", help="a broken `should` clause fails its test too")
+    parser.addini("contract_file", "the contract.yml that the fixtures api, source and clock use")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Markers of collected items."""
+    config.addinivalue_line("markers", "contract: a clause of a connector's contract")
+    config.addinivalue_line("markers", "must: a clause that loses data, hangs, crashes or leaks when it is broken")
+    config.addinivalue_line("markers", "should: a clause that a careful connector keeps")
+    for chapter in ("interface", "pagination", "records", "retry", "auth", "connection"):
+        config.addinivalue_line("markers", f"{chapter}: a clause of the chapter {chapter}")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ContractFile | None:
+    """A contract.yml that was named on the command line is collected without any Python."""
+    named = file_path.name == "contract.yml" or file_path.name.endswith(".contract.yml")
+    if named and parent.session.isinitpath(file_path):
+        return ContractFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: object) -> ContractSuite | None:
+    """What `contract_suite` left in a test module is collected as its items."""
+    suite = vars(obj).get("__contract_suite__") if isinstance(obj, type) else None
+    if suite is None:
+        return None
+    return ContractSuite.from_parent(collector, name=name, suite=suite)
+
+
+def items_of(collector: pytest.Collector, path: Path, suite: Any = None) -> Iterator[ClauseItem | Unusable]:
+    """One item per clause, stream and authentication type. Only the file is read.
+
+    A file that cannot be used is one failing item that says why.
+    """
+    from contract.description.document import read
+    from contract.errors import UsageError
+    from contract.judge import plan
+
+    try:
+        document = read(path)
+        planned = plan(document.contract, suite.clauses if suite else (), suite.streams if suite else ())
+    except UsageError as error:
+        yield Unusable.from_parent(collector, name=path.name, reason=str(error))
+        return
+    profile = (suite.profile if suite else None) or collector.config.getoption("contract_profile")
+    for item in planned:
+        yield ClauseItem.from_parent(collector, name=item.name, document=document, item=item, profile=profile)
+    if not planned:
+        yield Unusable.from_parent(collector, name=path.name, reason=f"{path}: no clause of the contract applies")
+
+
+class ContractFile(pytest.File):
+    """A contract.yml."""
+
+    def collect(self) -> Iterator[ClauseItem | Unusable]:
+        """Its items."""
+        return items_of(self, self.path)
+
+
+class ContractSuite(pytest.Collector):
+    """A `contract_suite(...)` in a test module."""
+
+    def __init__(self, *, suite: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.suite = suite
+
+    def collect(self) -> Iterator[ClauseItem | Unusable]:
+        """Its items."""
+        path = self.suite.path if self.suite.path.exists() else self.config.rootpath / self.suite.path
+        return items_of(self, path, self.suite)
+
+
+class Unusable(pytest.Item):
+    """Stands for the items of a file that cannot be used, and fails with the reason."""
+
+    def __init__(self, *, reason: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reason = reason
+
+    def runtest(self) -> None:
+        """Fail."""
+        pytest.fail(self.reason, pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where it is reported."""
+        return self.path, None, self.name
+
+
+class ClauseItem(pytest.Item):
+    """One clause on one stream."""
+
+    def __init__(self, *, document: Document, item: Item, profile: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.document = document
+        self.item = item
+        self.profile = profile
+        for marker in ("contract", str(item.clause.severity), item.clause.chapter):
+            self.add_marker(marker)
+
+    def runtest(self) -> None:
+        """Judge it."""
+        from contract.errors import UsageError
+
+        try:
+            result = self._docket().judge(self.item)
+        except UsageError as error:
+            pytest.fail(str(error), pytrace=False)
+        self.user_properties.append(("contract", {"clause": result.clause, "judged": result.judged}))
+        self._conclude(result)
+
+    def _docket(self) -> Docket:
+        """The connector, loaded once for all of its items in this process."""
+        from contract.judge import Docket, Settings
+
+        seed = self.config.getoption("contract_seed")
+        dockets = self.session.stash.setdefault(DOCKETS, {})
+        key = (self.document.path, self.profile, seed)
+        if key not in dockets:
+            dockets[key] = Docket(self.document, Settings(self.profile, seed))
+        return dockets[key]
+
+    def _conclude(self, result: Result) -> None:
+        from contract.report.text import story_lines
+        from contract.results import Outcome
+
+        strict = self.config.getoption("contract_strict")
+        match result.outcome:
+            case Outcome.SKIPPED:
+                pytest.skip(result.message or "")
+            case Outcome.XFAILED:
+                pytest.xfail(result.message or "")
+            case Outcome.XPASSED:
+                pytest.fail(f"[XPASS(strict)] {result.message}", pytrace=False)
+            case Outcome.FAILED if not result.breaks(strict=strict):
+                pytest.xfail(f"should: {result.message}")
+            case Outcome.FAILED | Outcome.ERROR:
+                pytest.fail("\n".join(story_lines(result)), pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where it is reported."""
+        return self.path, None, self.name
+
+
+@pytest.fixture
+def contract_file(request: pytest.FixtureRequest) -> Path:
+    """The contract.yml that the fixtures use. Override it, or set the ini key `contract_file`.
+
+    Default: the nearest contract.yml in the test's folder or one above it.
+    """
+    configured = request.config.getini("contract_file")
+    if configured:
+        return request.config.rootpath / str(configured)
+    for folder in request.path.parents:
+        if (folder / "contract.yml").is_file():
+            return folder / "contract.yml"
+    pytest.fail(
+        f"no contract.yml in the folder of {request.path.name} or above it: set `contract_file` in the pytest "
+        "configuration, or override the fixture contract_file",
+        pytrace=False,
+    )
+
+
+@pytest.fixture
+def contract_stream(contract_docket: Docket) -> str:
+    """The stream that the fixtures use: the first described one. Override it for another."""
+    return contract_docket.contract.streams[0]
+
+
+@pytest.fixture
+def contract_docket(contract_file: Path) -> Docket:
+    """The connector of the contract.yml, loaded."""
+    from contract.description.document import read
+    from contract.judge import Docket
+
+    return Docket(read(contract_file))
+
+
+@pytest.fixture
+def world(contract_docket: Docket, contract_stream: str) -> Iterator[World]:
+    """The simulated world: five records, every connection of the process, and the time."""
+    from contract.strategies import Case
+    from contract.trial import World
+
+    if contract_docket.contract.api is None:
+        pytest.skip(f"{contract_docket.path} has no `api:`: describe what the API does")
+    made = World(contract_docket.contract.api, contract_stream, Case())
+    with made.entered():
+        yield made
+
+
+@pytest.fixture
+def api(world: World) -> Any:
+    """The simulated API: its collections, its manners."""
+    return world.api
+
+
+@pytest.fixture
+def clock(world: World) -> Any:
+    """The virtual clock: what was slept, and a way to let time pass."""
+    return world.clock
+
+
+@pytest.fixture
+def source(world: World, contract_docket: Docket, contract_stream: str) -> AbstractSource:
+    """The connector's source for `contract_stream`, in the simulated world."""
+    return contract_docket.subject.build(contract_stream)

@@ -1,0 +1,1 @@
+"""What people read: reports of a run. Imports results and errors only."""

@@ -1,0 +1,41 @@
+"""Failures with one cause, told once: the same clause, broken in the same words, on several streams."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contract.results import ConnectorReport, Evidence, Outcome, Report, Result, Severity
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What is told once: the first result of its kind, and the others like it."""
+
+    connector: ConnectorReport
+    first: Result
+    others: tuple[Result, ...] = ()
+
+
+def causes(report: Report, outcome: Outcome) -> Iterator[Cause]:
+    """The results that ended in ``outcome``, by cause; `must` before `should`, else in the order judged."""
+    for connector in report.connectors:
+        alike: dict[tuple[str, str | None], list[Result]] = {}
+        for result in connector.results:
+            if result.outcome is outcome:
+                alike.setdefault((result.clause, result.message), []).append(result)
+        for first, *others in sorted(alike.values(), key=lambda results: results[0].severity is not Severity.MUST):
+            yield Cause(connector, first, tuple(others))
+
+
+def command(report: Report, connector: ConnectorReport, result: Result) -> str:
+    """What to type to judge ``result`` again."""
+    words = ["bizon-contract", "check", connector.file, "--clause", result.clause]
+    if result.stream is not None:
+        words += ["--stream", result.stream]
+    if report.profile != "standard":
+        words += ["--profile", report.profile]
+    if result.evidence is Evidence.LIVE:
+        words.append("--live")
+    return shlex.join([*words, "--seed", str(report.seed)])

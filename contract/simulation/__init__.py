@@ -1,0 +1,1 @@
+"""What the API, the network and time do, without a socket."""

@@ -1,0 +1,45 @@
+"""How an API behaves within its description: everything here is allowed by it, and real APIs do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SignalManner = Literal["right", "absent", "null", "zero", "wrong"]
+
+
+@dataclass(frozen=True)
+class Manners:
+    """What the API does where its description leaves it free.
+
+    ``lengths`` are the lengths of the first pages (0 is an empty page that says there is more); later pages are
+    full. ``cap`` is the most that it serves a page, whatever was asked.
+    """
+
+    cap: int | None = None
+    lengths: tuple[int, ...] = ()
+    stuck_from: int | None = None
+    """From this page on (counted from 0), the next cursor or link is the one just asked."""
+    last_link: Literal["none", "itself", "empty"] = "none"
+    """What stands as the next cursor or link on the last page, where another signal says that it is the last."""
+    link_form: Literal["absolute", "host_relative", "path_relative"] | None = None
+    """How links are written; None: as described."""
+    link_extra: str = ""
+    """Query text that the API adds to its own links."""
+    decoration: str = ""
+    """Characters that every cursor holds."""
+    expires_at: int | None = None
+    """The cursor of this page (counted from 0) is refused with ``expired_status``, as are all issued before then."""
+    expired_status: int = 410
+    rate: int | None = None
+    """Requests that are let in within one second; the others are answered 429 with Retry-After."""
+    narrow: bool = False
+    """Whether the credentials reach the stream under test alone; the others answer 403."""
+    total: SignalManner = "right"
+    more: SignalManner = "right"
+    pages: SignalManner = "right"
+
+    def length(self, number: int, asked: int) -> int:
+        """How many records page ``number`` holds at the most when ``asked`` were asked for."""
+        most = asked if self.cap is None else min(asked, self.cap)
+        return min(most, self.lengths[number]) if number < len(self.lengths) else most

@@ -1,0 +1,171 @@
+"""What stands behind every socket: the described hosts, the faults on the way to them, and a journal of it all."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from contract.errors import UndescribedHostError
+from contract.messages import Request, Response
+from contract.simulation.faults import Broken, ConnectTimedOut, Fault, Position, ReadTimedOut, Refused, Schedule, Reset
+
+MOST_REQUESTS = 3000
+"""Requests after which a connector is taken to ask for ever. A sync of a few pages takes a few dozen, one that gives
+up on a fault at every page a few hundred."""
+
+GIVES_UP_AFTER = 3600.0
+"""Seconds after which a silent peer's connection dies when the client set no timeout: middleboxes drop idle
+connections, so such a client hangs for about this long and then meets a reset."""
+
+WAITS_ITSELF = math.inf
+"""The timeouts of a client beyond a real socket: nobody here knows them. It waits by itself, in real time, so
+the network neither lets time pass for it nor decides how long it has patience."""
+
+
+class Runaway(BaseException):
+    """The connector does not stop asking. No `except Exception` of the connector's may swallow this."""
+
+
+class Clock(Protocol):
+    """The time an API lives in."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass without a `sleep` of the connector's."""
+
+
+class Host(Protocol):
+    """One described server."""
+
+    def kind(self, request: Request) -> str:
+        """What the request is for: `list`, `check`, `count` or `token`."""
+
+    def respond(self, request: Request) -> Response:
+        """The answer. Pure but for the collections; safe from several threads."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One exchange as it happened. ``at`` is virtual time, in seconds since the epoch, when the request was sent."""
+
+    position: Position
+    request: Request
+    response: Response | None
+    broken: Broken | None
+    fault: Fault | None
+    at: float
+
+
+class Network:
+    """The simulated internet: answers a request for each described origin and refuses every other host.
+
+    ``phase`` is set by whoever drives the connector (`check`, `count`, `sync`), so that faults and the journal
+    can tell a request of `check_connection` from one of a page.
+    """
+
+    def __init__(self, hosts: Mapping[str, Host], clock: Clock, schedule: Schedule = Schedule()) -> None:
+        self.hosts = hosts
+        self.clock = clock
+        self.schedule = schedule
+        self.journal: list[Call] = []
+        self.refused_hosts: list[str] = []
+        self.most = MOST_REQUESTS
+        self._phase = "sync"
+        self._counts: Counter[tuple[str, ...]] = Counter()
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Requests inside belong to the phase ``name``."""
+        before, self._phase = self._phase, name
+        try:
+            yield
+        finally:
+            self._phase = before
+
+    def calls(self, phase: str | None = None, kind: str | None = None) -> list[Call]:
+        """The journal, or the part of it that belongs to ``phase`` and ``kind``."""
+        return [
+            call
+            for call in self.journal
+            if phase in (None, call.position.phase) and kind in (None, call.position.kind)
+        ]
+
+    def exchange(self, request: Request) -> Response:
+        """Answer one request, as the schedule and the described host will have it.
+
+        Raises:
+            Broken: the connection fails; time has passed as it would have.
+            UndescribedHostError: no host of that origin is described.
+            Runaway: more than ``most`` requests were made.
+        """
+        with self._lock:
+            if len(self.journal) >= self.most:
+                raise Runaway(f"still asking after {self.most} requests")
+            host = self._host(request)
+            position = self._next_position(host.kind(request))
+            fault = self.schedule.fault_at(position)
+            sent_at = self.clock.now()
+            response: Response | None = None
+            broken: Broken | None = None
+            try:
+                response = fault.act(request, lambda: host.respond(request)) if fault else host.respond(request)
+                self._wait(request, response.delay)
+            except Broken as error:
+                broken = self._lapse(request, error) if response is None else error
+            self.journal.append(Call(position, request, None if broken else response, broken, fault, sent_at))
+        if broken is not None:
+            raise broken
+        assert response is not None
+        return response
+
+    def _host(self, request: Request) -> Host:
+        host = self.hosts.get(request.origin)
+        if host is not None:
+            return host
+        self.refused_hosts.append(request.origin)
+        raise UndescribedHostError(
+            f"{request.method} {request.origin}{request.path}: this host is not described; "
+            f"the described ones are {', '.join(sorted(self.hosts)) or 'none'}. "
+            "Nothing leaves the simulated world: describe the host in contract.yml (api.base_url, auth.token_url), "
+            "or make the connector ask a described one."
+        )
+
+    def _next_position(self, kind: str) -> Position:
+        position = Position(
+            number=self._counts[()],
+            phase=self._phase,
+            in_phase=self._counts[self._phase,],
+            kind=kind,
+            in_kind=self._counts[self._phase, kind],
+        )
+        for counted in ((), (self._phase,), (self._phase, kind)):
+            self._counts[counted] += 1
+        return position
+
+    def _wait(self, request: Request, delay: float) -> None:
+        if not delay or request.read_timeout == WAITS_ITSELF:
+            return
+        limit = GIVES_UP_AFTER if request.read_timeout is None else request.read_timeout
+        self.clock.advance(min(delay, limit))
+        if delay > limit:
+            raise ReadTimedOut("read timeout") if request.read_timeout is not None else Reset("connection reset")
+
+    def _lapse(self, request: Request, error: Broken) -> Broken:
+        """Let the time pass that the failure takes, and return what the client then meets."""
+        if request.read_timeout == WAITS_ITSELF:
+            return error
+        if isinstance(error, ConnectTimedOut):
+            self.clock.advance(GIVES_UP_AFTER if request.connect_timeout is None else request.connect_timeout)
+            return error if request.connect_timeout is not None else Refused("connection refused")
+        if isinstance(error, ReadTimedOut):
+            self.clock.advance(GIVES_UP_AFTER if request.read_timeout is None else request.read_timeout)
+            return error if request.read_timeout is not None else Reset("connection reset")
+        return error

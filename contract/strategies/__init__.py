@@ -1,0 +1,31 @@
+"""All that Hypothesis draws, behind one facade."""
+
+from contract.strategies.cases import Case as Case
+from contract.strategies.cases import Limits as Limits
+from contract.strategies.domains import Domain as Domain
+from contract.strategies.domains import boundaries as boundaries
+from contract.strategies.domains import empty as empty
+from contract.strategies.domains import once as once
+from contract.strategies.domains import page_count as page_count
+from contract.strategies.domains import rich as rich
+from contract.strategies.domains import several as several
+from contract.strategies.domains import variations as variations
+from contract.strategies.profiles import EXAMPLES as EXAMPLES
+from contract.strategies.profiles import explore as explore
+from contract.strategies.records import records_of as records_of
+
+__all__ = [
+    "EXAMPLES",
+    "Case",
+    "Domain",
+    "Limits",
+    "boundaries",
+    "empty",
+    "explore",
+    "once",
+    "page_count",
+    "records_of",
+    "rich",
+    "several",
+    "variations",
+]

@@ -1,0 +1,92 @@
+"""A case: one way the simulated world is, small enough to be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from contract.simulation.auth import TokenManners
+from contract.simulation.faults import Fault, Rule, Schedule
+from contract.simulation.manners import Manners
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a case may be for one stream: the style of its paging and the page sizes that it can be asked for.
+
+    ``smallest`` equals ``largest`` where the connector has no option for it.
+    """
+
+    style: str
+    smallest: int = 1
+    largest: int = 100
+    strings: bool = True
+    """Whether ids are text."""
+    has_more: bool = False
+    """Whether the API says, besides the cursor or link, that there is more."""
+    optional: tuple[str, ...] = ()
+    """The signals that the description calls optional."""
+    short_page_is_last: bool = False
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the connector's page size cannot be chosen."""
+        return self.smallest == self.largest
+
+    @property
+    def pages(self) -> bool:
+        """Whether the stream has pages at all."""
+        return self.style != "none"
+
+    @property
+    def by_token(self) -> bool:
+        """Whether the API chooses what stands for a position: a cursor or a link."""
+        return self.style in ("cursor", "next_url")
+
+    def small(self, wanted: int) -> int:
+        """``wanted`` records a page, or as near as the connector allows."""
+        return min(max(wanted, self.smallest), self.largest)
+
+
+@dataclass(frozen=True)
+class Case:
+    """How many records the stream holds, how many a page, what they contain, and how the world behaves."""
+
+    size: int = 5
+    page_size: int = 2
+    seed: int = 0
+    manners: Manners = Manners()
+    tokens: TokenManners = TokenManners()
+    rules: tuple[Rule, ...] = ()
+    phase: str = "sync"
+    """What is driven: `sync`, `check` or `count`."""
+    churn: int | None = None
+    """A seed for records that come and go between pages; None: nothing changes."""
+    note: Any = field(default=None, compare=False)
+
+    @property
+    def schedule(self) -> Schedule:
+        """The faults as a schedule."""
+        return Schedule(self.rules)
+
+    def hit_by(
+        self, fault: Fault, at: int = 0, times: int | None = 1, phase: str = "sync", kind: str | None = None
+    ) -> Self:
+        """The same case with a fault: from request ``at`` of ``phase`` on, ``times`` times."""
+        if kind is None and phase == "sync":
+            kind = "list"
+        return replace(self, rules=(*self.rules, Rule(fault, at, times, phase, kind)), phase=phase)
+
+    def under(self, **manners: Any) -> Self:
+        """The same case with an API of other manners."""
+        return replace(self, manners=replace(self.manners, **manners))
+
+    def __str__(self) -> str:
+        parts = [f"{self.size} records, {self.page_size} a page"]
+        default = Manners()
+        parts += [f"{name} {value!r}" for name, value in vars(self.manners).items() if value != getattr(default, name)]
+        parts += [
+            f"{rule.fault.name} at {rule.phase or 'any'} request {rule.at}" + ("" if rule.times == 1 else " and after")
+            for rule in self.rules
+        ]
+        return "; ".join(parts)

@@ -1,0 +1,39 @@
+"""How much is drawn: the profiles of `check`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from contract.strategies.cases import Case
+
+EXAMPLES = {"quick": 3, "standard": 15, "thorough": 150}
+"""Cases that Hypothesis draws for each clause and stream, besides those enumerated."""
+
+
+def explore(cases: st.SearchStrategy[Case], profile: str, number: int, run: Callable[[Case], None]) -> None:
+    """Run drawn cases. The exception of the smallest failing one is raised, after shrinking.
+
+    The same ``number`` draws the same cases. Settings of the user's Hypothesis profile hold, but for the number of
+    examples.
+    """
+
+    @seed(number)
+    @settings(
+        settings(),
+        max_examples=EXAMPLES[profile],
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
+    @given(cases)
+    def explored(case: Case) -> None:
+        run(case)
+
+    explored()

@@ -1,0 +1,162 @@
+"""The records that a simulated API holds: shapes from Hypothesis, once; contents from a seed, cheaply.
+
+Hypothesis takes milliseconds for twenty small records, a whole simulated sync about as long. So a pool of payloads
+is drawn once for each schema, and a seed picks from it.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import functools
+import json
+import random
+import re
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from contract.description.api import Stream
+from contract.description.places import MISSING, look_up, put
+from contract.strategies.schemas import from_schema, texts
+
+POOL = 48
+"""Payloads drawn for each schema."""
+
+FIRST_DAY = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+"""When the first record of a collection was changed."""
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts
+    | st.sampled_from(
+        ["", "Zoë", "Nguyễn Văn An", "日本語", "\U0001f600", "a\tb\nc", '"quoted" \\ back', "0012", "null"]
+    )
+)
+"""JSON scalars that connectors get wrong: nulls, integers past 64 bits, text beyond ASCII."""
+
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=6
+)
+"""Any JSON value, nested a little."""
+
+payloads = st.dictionaries(st.sampled_from(["name", "note", "größe", "a b", "x.y"]) | texts, values, max_size=5)
+"""Records of an API that no schema is known of."""
+
+
+def records_of(stream: Stream, count: int, seed_number: int, id_text: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """``count`` records of ``stream``, each with its id as text, in the API's order.
+
+    The same arguments give the same records. Ids ascend; ``id_text`` stands in every id that is text.
+    """
+    pool = payload_pool(json.dumps(stream.record, sort_keys=True, default=str), stream.schema_of_record is not None)
+    chance = random.Random(f"{seed_number}/{count}")
+    id_like = _id_maker(stream, id_text)
+    stamp = _stamp_maker(stream)
+    made = []
+    for number in range(count):
+        data = copy.deepcopy(pool[chance.randrange(len(pool))]) if seed_number else {**pool[0]}
+        name = id_like(number)
+        put(data, stream.id, name)
+        if stream.timestamp:
+            put(data, stream.timestamp, stamp(number, chance))
+        made.append((str(name), data))
+    return made
+
+
+@functools.cache
+def payload_pool(record: str, is_schema: bool) -> tuple[dict[str, Any], ...]:
+    """The payloads of one schema, example or, for ``null``, of no known shape; the first is the simplest."""
+    described = json.loads(record)
+    if is_schema:
+        strategy = from_schema(described)
+    elif described is not None:
+        strategy = like(described)
+    else:
+        strategy = payloads
+    return tuple(sorted(_sample(strategy), key=lambda value: len(json.dumps(value))))
+
+
+def _sample(strategy: st.SearchStrategy[Any]) -> list[dict[str, Any]]:
+    drawn: list[dict[str, Any]] = []
+
+    @seed(0)
+    @settings(
+        max_examples=POOL,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def draw(value: dict[str, Any]) -> None:
+        drawn.append(value)
+
+    draw()
+    return [value for value in drawn if isinstance(value, dict)]
+
+
+def like(example: Any) -> st.SearchStrategy[Any]:
+    """Values of the same shape as ``example``: its keys and types, other contents. Text that has a form (a date, a
+    URL, an address) is kept as it is."""
+    match example:
+        case bool():
+            return st.booleans()
+        case int():
+            return st.integers(0, 10**6)
+        case float():
+            return st.floats(-1e6, 1e6)
+        case str():
+            formed = re.search(r"\d{4}-\d\d|://|@", example)
+            return st.just(example) if formed else texts | st.just(example)
+        case list():
+            return st.lists(like(example[0]), max_size=3) if example else st.just([])
+        case dict():
+            return st.fixed_dictionaries({key: like(value) for key, value in example.items()})
+        case _:
+            return st.none()
+
+
+def _id_maker(stream: Stream, id_text: str) -> Any:
+    shown: Any = look_up(stream.record, stream.id) if stream.record else MISSING
+    if schema := stream.schema_of_record:
+        for key in stream.id:
+            schema = schema.get("properties", {}).get(key, {})
+        kinds = schema.get("type", "string")
+        shown = 1 if "integer" in ([kinds] if isinstance(kinds, str) else kinds) else MISSING
+    if isinstance(shown, int) and not isinstance(shown, bool):
+        return lambda number: 1001 + 7 * number
+    return lambda number: f"r{id_text}{number:05d}"
+
+
+def _stamp_maker(stream: Stream) -> Any:
+    shown = look_up(stream.record, stream.timestamp) if stream.record and stream.timestamp else MISSING
+    if stream.schema_of_record is None and isinstance(shown, str):
+        return lambda number, chance: _in_the_form_of(shown, FIRST_DAY + dt.timedelta(hours=number))
+    if stream.schema_of_record is None and isinstance(shown, int | float):
+        return lambda number, chance: type(shown)((FIRST_DAY + dt.timedelta(hours=number)).timestamp())
+    return _rfc3339
+
+
+def _rfc3339(number: int, chance: random.Random) -> str:
+    """A time as RFC 3339, section 5.6, allows it: any fraction, `Z` or an offset."""
+    zone = chance.choice(
+        [dt.UTC, dt.UTC, dt.timezone(dt.timedelta(hours=2)), dt.timezone(-dt.timedelta(hours=7, minutes=30))]
+    )
+    at = (FIRST_DAY + dt.timedelta(hours=number, microseconds=chance.choice([0, 120_000, 123_456]))).astimezone(zone)
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _in_the_form_of(shown: str, at: dt.datetime) -> str:
+    """``at`` with as many digits, and the zone written, as in ``shown``."""
+    if len(shown) <= len("2024-01-01"):
+        return at.date().isoformat()
+    fraction = re.search(r"\.(\d+)", shown)
+    text = at.strftime("%Y-%m-%dT%H:%M:%S" if "T" in shown else "%Y-%m-%d %H:%M:%S")
+    text += f".{'0' * len(fraction[1])}" if fraction else ""
+    zone = re.search(r"(Z|[+-]\d\d:?\d\d)$", shown)
+    return text + ("" if zone is None else "Z" if zone[1] == "Z" else "+00:00" if ":" in zone[1] else "+0000")

@@ -1,0 +1,1 @@
+"""The connector under test, as bizon drives it. Knows bizon, knows no simulation."""

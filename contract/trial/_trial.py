@@ -1,0 +1,448 @@
+"""What a clause receives: the subject, one case of the world, and the means to judge and to tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn, Protocol, Self
+
+from contract.description.api import Stream
+from contract.description.auth import Auth, Public
+from contract.description.connector import Contract
+from contract.description.places import MISSING, look_up
+from contract.errors import ClauseBroken, NothingToJudge
+from contract.messages import Request, Response, json_response
+from contract.results import Evidence, Failure
+from contract.simulation.api import wire_text
+from contract.simulation.clock import VirtualClock
+from contract.simulation.faults import Fault, Rule
+from contract.simulation.network import Call, Network, Runaway
+from contract.simulation.wire import Wire
+from contract.strategies import Case, Limits
+from contract.subject.building import Subject
+from contract.subject.credentials import Authentication, Mistake
+from contract.subject.driving import Sync, Turn, drive, get, one_turn
+from contract.subject.leaks import masked, secrets_of
+from contract.subject.observing import Observation, observe
+from contract.trial.story import short, tell
+from contract.trial.world import World
+
+LIVE_TURNS = 50
+"""Pages that a live sync reads at the most."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One authentication type that the clause is judged under: bizon's name of it, and what the API accepts."""
+
+    name: str
+    auth: Auth
+
+
+class Promise(Protocol):
+    """What a trial has to know of the clause that it is made for."""
+
+    @property
+    def id(self) -> str:
+        """The id, for the failure."""
+
+    @property
+    def cost(self) -> str:
+        """What breaking it costs the user."""
+
+    @property
+    def fix(self) -> str:
+        """How it is usually put right."""
+
+
+class Nowhere(dict[str, Any]):
+    """Hosts for a class about which nothing is described: every request is noted and answered 404."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The same host, whatever the origin."""
+        return self
+
+    def kind(self, request: Request) -> str:
+        """Everything is a `list`."""
+        return "list"
+
+    def respond(self, request: Request) -> Response:
+        """404."""
+        return json_response(404, {"error": {"message": "nothing is described here"}})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call of `check_connection` or `get_total_records_count` came to: a value or an exception."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+
+@dataclass
+class Told:
+    """What one item has judged, over all its cases."""
+
+    judged: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    syncs: int = 0
+
+
+class Trial:
+    """One case of one clause on one stream.
+
+    A clause drives the connector (`sync`, `check`, `count`, `turn`), says what it judged (`judged`) and what must
+    hold (`expect`). What cannot be judged here is said by `need`.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        folder: Path,
+        subject: Subject,
+        clause: Promise,
+        evidence: Evidence,
+        stream: str,
+        variant: Variant | None,
+        case: Case,
+        told: Told,
+        limits: Limits,
+        works: bool,
+    ) -> None:
+        self.contract = contract
+        self.folder = folder
+        self.subject = subject
+        self.evidence = evidence
+        self.stream_name = stream
+        self.variant = variant
+        self.case = case
+        self.told = told
+        self.limits = limits
+        self.works = works
+        """Whether an undisturbed sync begins at all."""
+        self.seen: Observation
+        self._clause = clause
+        self._stack = ExitStack()
+        self._returned: dict[int, str] = {}
+        self._world: World | None = None
+        self._network: Network | None = None
+        if evidence is Evidence.API:
+            assert contract.api is not None
+            self._world = World(contract.api, stream, case, [variant.auth] if variant else None)
+            self._network = self._world.network
+        elif evidence is Evidence.CLASS:
+            self._network = Network(Nowhere(), VirtualClock())
+
+    # -- the world
+
+    def __enter__(self) -> Self:
+        self.seen = self._stack.enter_context(observe())
+        if self._world is not None:
+            self._stack.enter_context(self._world.entered())
+        elif self._network is not None:
+            self._stack.enter_context(Wire(self._network))
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.told.requests += len(self.calls())
+        self._stack.close()
+
+    @property
+    def world(self) -> World:
+        """The simulated world. Only with evidence `api`."""
+        assert self._world is not None, "this clause has no simulated world"
+        return self._world
+
+    @property
+    def stream(self) -> Stream:
+        """The described stream. Only with evidence `api`."""
+        return self.world.stream
+
+    @property
+    def style(self) -> str:
+        """The paging style of the stream."""
+        return self.stream.paging.style
+
+    @property
+    def variant_name(self) -> str:
+        """The authentication type of the variant, or of the config."""
+        return self.variant.name if self.variant else "configured"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the API serves the stream without credentials, as far as it is described."""
+        auths = self.contract.api.auth if self.contract.api else ()
+        return self._world is not None and (
+            not auths or self.stream.public or any(isinstance(auth, Public) for auth in auths)
+        )
+
+    def calls(self, phase: str | None = None, kind: str | None = None) -> list[Call]:
+        """What was asked so far. None where the connector talks to the real world."""
+        return self._network.calls(phase, kind) if self._network else []
+
+    def struck(self) -> list[Call]:
+        """The calls that a fault of the case hit."""
+        return [call for call in self.calls() if call.fault is not None]
+
+    def disturb(self, fault: Fault, *, phase: str, times: int | None = 1) -> None:
+        """From now on ``fault`` hits the requests of ``phase``."""
+        network = self.world.network
+        network.schedule = network.schedule.plus(Rule(fault, 0, times, phase))
+
+    # -- driving the connector
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the case: the page size, where the connector has an option for it."""
+        described = self._world.stream.page_size if self._world else None
+        if described is None or described.option is None or not self.subject.has_option(described.option):
+            return {}
+        return {described.option: self.case.page_size}
+
+    def build(self, **options: Any) -> Any:
+        """A new source for the stream, as a new process builds it. Exceptions of the connector come through."""
+        if self.variant is not None and "authentication" not in options:
+            options["authentication"] = self._authentication(self.variant)
+        return self.subject.build(self.stream_name, **(self.options | options))
+
+    def _authentication(self, variant: Variant) -> dict[str, Any] | None:
+        """The config's `authentication` for a variant."""
+        points = list(self._world.api.endpoints.values()) if self._world else []
+        refresh = points[0].first_refresh_token if points else None
+        return self.subject.authentication_for(variant.auth, variant.name, refresh_token=refresh)
+
+    def source(self, **options: Any) -> Any:
+        """A new source for the stream.
+
+        Raises:
+            NothingToJudge: it cannot be built, which interface.instantiates tells.
+        """
+        try:
+            return self.build(**options)
+        except Exception as error:
+            if self.variant is not None:
+                self.fail(f"building the source with {self.variant.name} credentials raised {shown(error)}")
+            raise NothingToJudge(f"the source cannot be built ({shown(error)}): see interface.instantiates") from error
+
+    def sync(self, *, limit: int | None = None, fresh: bool = False, first: Any = None, **options: Any) -> Sync:
+        """A whole sync, as bizon drives it: from ``first`` (default: the beginning) until the connector says it ends.
+
+        ``fresh`` builds a new source for every call, as after a crash at every page. ``limit`` is the most calls of
+        `get()`; what goes on after it is `ended=False`.
+        """
+        self.told.syncs += 1
+        most = limit or (LIVE_TURNS if self._world is None else 4 * (self.case.size + len(self.case.manners.lengths)) + 12)
+        with self._phase("sync"):
+            return drive(
+                lambda: self._listened(self.source(**options)), limit=most, fresh=fresh, first=first
+            )
+
+    def turn(self, source: Any, pagination: Any, *, call: Callable[[Any, Any], Any] = get) -> Turn:
+        """One call of `get()`."""
+        with self._phase("sync"):
+            return one_turn(self._listened(source), pagination, call=call)
+
+    def check(self, **options: Any) -> Answer:
+        """`check_connection()` of a new source."""
+        return self._asked("check", lambda source: source.check_connection(), options)
+
+    def count(self, **options: Any) -> Answer:
+        """`get_total_records_count()` of a new source."""
+        return self._asked("count", lambda source: source.get_total_records_count(), options)
+
+    def _asked(self, phase: str, ask: Callable[[Any], Any], options: dict[str, Any]) -> Answer:
+        source = self.source(**options)
+        self.told.syncs += 1
+        with self._phase(phase):
+            try:
+                answer = Answer(ask(source))
+            except Exception as error:
+                answer = Answer(error=error)
+        self._note(f"raised {shown(answer.error)}" if answer.error else f"returned {short(repr(answer.value))}")
+        return answer
+
+    def turn_without_arguments(self, source: Any) -> Turn:
+        """One call of `get()`, without a pagination."""
+        return self.turn(source, None, call=lambda source, pagination: source.get())
+
+    def other_sources(self) -> list[Any]:
+        """A source for each other stream that the description and the connector have."""
+        if self._world is None:
+            return []
+        return [self.subject.build(name, **self.options) for name in self.contract.streams if name != self.stream_name]
+
+    @contextmanager
+    def _phase(self, name: str) -> Iterator[None]:
+        if self._world is None:
+            yield
+            return
+        with self._world.network.phase(name):
+            try:
+                yield
+            except Runaway as runaway:
+                self.fail(f"the connector does not stop: it is {runaway}, {self._world.clock.elapsed:,.0f} s later")
+
+    def _listened(self, source: Any) -> Any:
+        """``source`` with an ear at its `get()`, for the story."""
+        get = source.get
+        if getattr(get, "listens", False):
+            return source
+
+        def listened(*args: Any, **kwargs: Any) -> Any:
+            try:
+                iteration = get(*args, **kwargs)
+            except Exception as error:
+                self._note(f"raised {shown(error)}")
+                raise
+            self._note(described(iteration))
+            return iteration
+
+        listened.listens = True  # type: ignore[attr-defined]
+        source.get = listened
+        return source
+
+    def _note(self, text: str) -> None:
+        self._returned[len(self.calls())] = text
+
+    # -- credentials
+
+    def unlisted_authentications(self) -> list[tuple[str, dict[str, Any]]]:
+        """bizon's authentication types that the API is not described to accept, each with made-up credentials."""
+        return self.subject.unlisted_authentications(self._auths)
+
+    def mistaken_authentications(self) -> list[Mistake]:
+        """For each described type, params of another type that bizon accepts, and the options that are missing."""
+        return self.subject.mistaken_authentications(self._auths)
+
+    def wrong_credentials(self) -> Authentication | None:
+        """The config's credentials, each value changed."""
+        return self.subject.wrong_credentials()
+
+    def carries_credentials(self, source: Any) -> bool:
+        """Whether the source's session would put credentials on a request."""
+        return self.subject.carries_credentials(source)
+
+    @property
+    def stream_needs_credentials(self) -> bool:
+        """Whether the API refuses the stream without credentials."""
+        return not self.is_public and self.contract.config.get("authentication") is not None
+
+    @property
+    def _auths(self) -> tuple[Auth, ...]:
+        return self.contract.api.auth if self.contract.api else ()
+
+    # -- what is true
+
+    @property
+    def held(self) -> list[str]:
+        """The ids that the API holds, in its order."""
+        return list(self.world.collection.ids)
+
+    def keys(self, records: Sequence[Any]) -> list[str]:
+        """What the API calls each record: the id in its data, or else the record's own id."""
+        if self._world is None:
+            return [record.id for record in records]
+        return [str(record.id if key in (MISSING, None) else key) for record, key in self._with_keys(records)]
+
+    def _with_keys(self, records: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+        return ((record, look_up(record.data, self.stream.id)) for record in records)
+
+    def filter_values(self, option: str) -> list[tuple[Any, list[str]]]:
+        """Values of a filtering option to try, each with the texts that the API should be sent."""
+        described = self.stream.filters[option]
+        values: Sequence[Any] = described.values or [
+            look_up(held.data, described.match or ()) for held in self.world.collection.held[:3]
+        ]
+        if not described.separator:
+            return [(value, [wire_text(value)]) for value in values[:3]]
+        texts = [wire_text(value) for value in values]
+        return [(list(values[:1]), texts[:1]), (list(values), texts)]
+
+    def selected(self, option: str, texts: Sequence[str]) -> list[str]:
+        """The ids of the records that a filter selects."""
+        keys = self.stream.filters[option].match
+        if keys is None:
+            return self.held
+        return [held.id for held in self.world.collection.where(lambda data: wire_text(look_up(data, keys)) in texts)]
+
+    # -- judging
+
+    def judged(self, **counts: int) -> None:
+        """Say how often the thing that the clause is about happened in this case."""
+        self.told.judged.update(counts)
+
+    def need(self, condition: object, reason: str) -> None:
+        """Go on only where ``condition`` holds; else this case judges nothing, for ``reason``."""
+        if not condition:
+            raise NothingToJudge(reason)
+
+    def expect(self, condition: object, message: str) -> None:
+        """The rule: ``condition`` holds. ``message`` says what came and what should have come, at which call."""
+        if not condition:
+            self.fail(message)
+
+    def fail(self, message: str) -> NoReturn:
+        """The clause is broken."""
+        story = tell(self.calls(), self._returned, self.mask)
+        raise ClauseBroken(Failure(self._clause.id, self.mask(message), self._clause.cost, self._clause.fix, story))
+
+    def mask(self, text: str) -> str:
+        """``text`` without the secrets of the config and of the API's tokens."""
+        return masked(text, self.secrets)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that the connector was given, or has fetched."""
+        points = self._world.api.endpoints.values() if self._world else ()
+        fetched = [token for point in points for token in point.issued]
+        given = self._authentication(self.variant) if self.variant else self.contract.config.get("authentication")
+        return (*secrets_of({"authentication": given}), *fetched)
+
+    def expect_finished(self, sync: Sync) -> None:
+        """The sync came to its end by itself."""
+        if sync.error is not None:
+            self.fail(f"get() number {len(sync.turns) + 1} raised {shown(sync.error)}; the sync should have gone on")
+        for number, turn in enumerate(sync.turns, start=1):
+            if turn.problem:
+                self.fail(f"get() number {number} {turn.problem}")
+        if not sync.ended:
+            self.fail(f"the sync did not end: {len(sync.turns)} calls of get() for {self.case}")
+
+    def expect_delivered(self, sync: Sync, wanted: Sequence[str] | None = None) -> None:
+        """The sync ended and delivered exactly ``wanted`` (default: all that the API holds), once, in that order."""
+        self.expect_finished(sync)
+        expected, came = list(self.held if wanted is None else wanted), self.keys(sync.records)
+        if came != expected:
+            self.fail(difference(expected, came))
+
+
+def difference(expected: Sequence[str], came: Sequence[str]) -> str:
+    """How what came differs from what the API holds, in one sentence."""
+    counted = Counter(came)
+    lost = [key for key in expected if not counted[key]]
+    strange = [key for key in counted if key not in set(expected)]
+    twice = [key for key, times in counted.items() if times > 1]
+    parts = [
+        f"{len(keys)} {verb}: {', '.join(keys[:4])}{', …' if len(keys) > 4 else ''}"
+        for keys, verb in ((lost, "lost"), (twice, "delivered more than once"), (strange, "never held by the API"))
+        if keys
+    ]
+    said = "; ".join(parts) or "delivered in another order than the API's"
+    return f"of {len(expected)} records that the API holds, {len(came)} arrived: {said}" if parts else f"all records were {said}"
+
+
+def shown(error: BaseException | None) -> str:
+    """An exception in one line."""
+    return short(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__, 200)
+
+
+def described(iteration: Any) -> str:
+    """What a call of `get()` returned, in one line."""
+    records, onward = getattr(iteration, "records", None), getattr(iteration, "next_pagination", None)
+    if records is None:
+        return f"returned {short(repr(iteration), 80)}"
+    count = f"{len(records)} record{'' if len(records) == 1 else 's'}"
+    return f"{count}, next_pagination {short(repr(onward), 80)}"

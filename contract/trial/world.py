@@ -1,0 +1,85 @@
+"""One simulated world: the API with its records, the network with its faults, and the time."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from contract.description.api import Api, Stream
+from contract.description.auth import Auth
+from contract.description.paging import Keyset
+from contract.simulation.api import SimulatedApi
+from contract.simulation.clock import VirtualClock
+from contract.simulation.collection import Collection
+from contract.simulation.network import Network
+from contract.simulation.wire import Wire
+from contract.strategies import Case, records_of
+
+NEWCOMERS_FROM = 200
+"""Records that appear under way are numbered from here, beyond those that a case starts with."""
+
+BYSTANDERS = 2
+"""Records that each other stream of the API holds."""
+
+
+class World:
+    """The world of one case for one stream. ``auth`` restricts the credentials that the API accepts."""
+
+    def __init__(self, described: Api, stream: str, case: Case, auth: Sequence[Auth] | None = None) -> None:
+        self.clock = VirtualClock()
+        self.stream = described.streams[stream]
+        id_text = case.manners.decoration if isinstance(self.stream.paging, Keyset) else ""
+        self.collection = Collection(records_of(self.stream, case.size, case.seed, id_text))
+        others = BYSTANDERS if case.size else 0
+        collections = {name: Collection(records_of(other, others, 0)) for name, other in described.streams.items()}
+        self.api = SimulatedApi(
+            described,
+            collections | {stream: self.collection},
+            self.clock,
+            manners=case.manners,
+            auth=auth,
+            tokens=case.tokens,
+        )
+        if case.manners.narrow:
+            self.api.reachable = frozenset([stream])
+        self.network = Network(self.api.hosts, self.clock, case.schedule)
+        self.constant = set(self.collection.ids)
+        """The ids of the records that exist during the whole sync."""
+        if case.churn is not None:
+            self.api.served = _Churn(self, stream, case.churn)
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Inside, every connection of the process ends in this world, and its clock is the time."""
+        with self.clock.installed(), Wire(self.network):
+            yield
+
+
+class _Churn:
+    """Inserts and deletes records of one stream after each page that it serves."""
+
+    def __init__(self, world: World, stream: str, seed: int) -> None:
+        self.world = world
+        self.stream = stream
+        self.chance = random.Random(seed)
+        self.fresh = iter(records_of(world.stream, NEWCOMERS_FROM * 2, 0)[NEWCOMERS_FROM:])
+
+    def __call__(self, stream: str) -> None:
+        if stream != self.stream:
+            return
+        collection, chance = self.world.collection, self.chance
+        if len(collection) > 1 and chance.random() < 0.7:
+            gone = chance.choice(collection.ids)
+            collection.delete(gone)
+            self.world.constant.discard(gone)
+        if chance.random() < 0.7:
+            name, data = next(self.fresh)
+            collection.insert(name, data, chance.uniform(-1, max((held.rank for held in collection.held), default=0) + 1))
+
+
+def page_sizes(stream: Stream, smallest: int | None, largest: int | None) -> tuple[int, int]:
+    """The least and the most records a page that can be asked for, by the API and by the connector's own bounds."""
+    described = stream.page_size
+    least, most = (max(1, described.min), described.max) if described else (20, 20)
+    return max(least, smallest or least), min(most, largest or most)
