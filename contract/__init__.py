@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Report": "contract.results",
     "check": "contract.judge",
-    "contract_suite": "contract.judge",
+    "contract_suite": "contract.suite",
 }
 
 __all__ = ["Report", "check", "contract_suite"]

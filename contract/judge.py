@@ -209,7 +209,12 @@ class Docket:
     ) -> Trial:
         """A trial of ``item`` in the world of ``case``. ``works`` says whether an undisturbed sync begins at all."""
         auths = self.contract.api.auth if self.contract.api else ()
-        auth = next((each for each in auths if item.variant in BIZON_TYPES[type(each)]), None)
+        # `api_key` belongs to a key that is described, rather than to a bearer token.
+        auth = min(
+            (each for each in auths if item.variant in BIZON_TYPES[type(each)]),
+            key=lambda each: len(BIZON_TYPES[type(each)]),
+            default=None,
+        )
         variant = Variant(item.variant, auth) if item.variant and auth else None
         return Trial(self.contract, self.folder, self.subject, item.clause, evidence, stream, variant, case, told, limits, works)
 

@@ -92,7 +92,8 @@ class Response:
     """What a server answered.
 
     ``arrives`` is how many bytes of ``body`` reach the client before the connection breaks (None: all of
-    them); ``delay`` is how long the server takes, in seconds. ``page`` is a note for the judge.
+    them); ``delay`` is how long the server takes, in seconds; ``chunk`` is how many octets of a chunked body go into
+    one chunk (None: all of them). ``page`` is a note for the judge.
     """
 
     status: int = 200
@@ -100,6 +101,7 @@ class Response:
     body: bytes = b""
     arrives: int | None = None
     delay: float = 0.0
+    chunk: int | None = None
     page: ServedPage | None = field(default=None, compare=False, repr=False)
 
     def header(self, name: str) -> str | None:

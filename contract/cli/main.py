@@ -38,7 +38,7 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told in one line
+        except Exception as error:  # whatever it is, it is told in one line
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # the reader of a pipe left; click knows what to do
             if os.environ.get(DEBUG) == "1":

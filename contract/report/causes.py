@@ -1,7 +1,8 @@
-"""Failures with one cause, told once: the same clause, broken in the same words, on several streams."""
+"""Failures with one cause, told once: the same clause, broken in the same way, on several streams."""
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,12 +22,21 @@ class Cause:
 def causes(report: Report, outcome: Outcome) -> Iterator[Cause]:
     """The results that ended in ``outcome``, by cause; `must` before `should`, else in the order judged."""
     for connector in report.connectors:
-        alike: dict[tuple[str, str | None], list[Result]] = {}
+        alike: dict[tuple[str, str], list[Result]] = {}
         for result in connector.results:
             if result.outcome is outcome:
-                alike.setdefault((result.clause, result.message), []).append(result)
+                alike.setdefault((result.clause, _common(result)), []).append(result)
         for first, *others in sorted(alike.values(), key=lambda results: results[0].severity is not Severity.MUST):
             yield Cause(connector, first, tuple(others))
+
+
+def _common(result: Result) -> str:
+    """The message without what names its stream or variant: `/orders`, `Streams.ORDERS`."""
+    text = result.message or ""
+    for name in (result.stream, result.variant):
+        if name:
+            text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", "*", text, flags=re.IGNORECASE)
+    return text
 
 
 def command(report: Report, connector: ConnectorReport, result: Result) -> str:

@@ -11,7 +11,6 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -48,10 +47,10 @@ class TerminalReport:
     Args:
         console: where to print.
         strict: whether `should` clauses count, too.
-        clock: tells seconds.
+        clock: tells seconds; by default one that virtual time does not reach.
     """
 
-    def __init__(self, console: Console, strict: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, console: Console, strict: bool = False, clock: Callable[[], float] = time.perf_counter) -> None:
         self.console = console
         self.strict = strict
         self._clock = clock
@@ -59,6 +58,7 @@ class TerminalReport:
         self._signs = signs_for(console.encoding)
         self._progress: Progress | None = None
         self._items = 0
+        self._several = False
         self._counted: Counter[Outcome] = Counter()
         self._chapter: tuple[str, str] | None = None
         self._in_chapter: Counter[Outcome] = Counter()
@@ -74,7 +74,7 @@ class TerminalReport:
         if isinstance(event, Planned):
             self._planned(event)
         elif isinstance(event, Began):
-            self._name(f"{event.connector}: {event.name}")
+            self._name(f"{event.connector}: {event.name}" if self._several else event.name)
         elif isinstance(event, Judged):
             self._judged(event)
         else:
@@ -94,6 +94,7 @@ class TerminalReport:
     def _planned(self, event: Planned) -> None:
         self._began = self._clock()
         self._items = event.items
+        self._several = len(event.connectors) > 1
         if not self.console.is_terminal:
             self._print(Text(f"{', '.join(map(self._signs.safe, event.connectors))}: {event.items} verdicts to come"))
             return
@@ -105,6 +106,7 @@ class TerminalReport:
             TextColumn("{task.description}", markup=False),
             console=self.console,
             transient=True,
+            get_time=self._clock,
         )
         self._progress.add_task("", total=event.items)
         self._progress.start()
@@ -180,9 +182,9 @@ class TerminalReport:
         cells = {key: self._cell(results) for key, results in by_cell.items()}
         for columns in self._fitting(streams, chapters, cells):
             table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-            table.add_column("")
+            table.add_column("", overflow="fold")
             for stream in columns:
-                table.add_column(self._head(stream), no_wrap=True)
+                table.add_column(self._head(stream), overflow="fold")
             for chapter in chapters:
                 row = [cells.get((chapter, stream), Text("")) for stream in columns]
                 if any(row):
@@ -197,7 +199,7 @@ class TerminalReport:
         used, row = first, list[str | None]()
         for stream in streams:
             inside = [cells[chapter, stream].cell_len for chapter in chapters if (chapter, stream) in cells]
-            width = max(inside + [self._head(stream).cell_len]) + 2
+            width = max([*inside, self._head(stream).cell_len]) + 2
             if row and used + width > self.console.width:
                 yield row
                 used, row = first, []
@@ -244,7 +246,7 @@ class TerminalReport:
         self._indented(Text(self._signs.safe(result.message or "no reason was given")))
         if cause.others:
             others = ", ".join(self._signs.safe(_inside(other)) for other in cause.others)
-            self._labelled("also", Text(f"in the same words on {others}"))
+            self._labelled("also", Text(f"in the same way on {others}"))
         self._exchanges(result.story)
         if result.cost:
             self._labelled("cost", Text(self._signs.safe(result.cost)))
@@ -261,7 +263,7 @@ class TerminalReport:
             return
         safe, signs = self._signs.safe, self._signs
         table = Table.grid(padding=(0, 1, 0, 0))
-        table.add_column(justify="right", style="dim", no_wrap=True)
+        table.add_column(justify="right", style="dim", overflow="fold")
         table.add_column(overflow="fold")
         number = 0
         for step in story:
@@ -270,14 +272,13 @@ class TerminalReport:
             else:
                 number += 1
                 line = Text.assemble(safe(step.request), (f" {signs.arrow} ", "dim"), safe(step.answer))
-                if line.cell_len > self.console.width - 9:
-                    table.add_row(str(number), Text(safe(step.request)))
-                    line = Text.assemble((f"  {signs.arrow} ", "dim"), safe(step.answer))
-                    table.add_row("", line)
-                else:
+                if line.cell_len <= self.console.width - 9:
                     table.add_row(str(number), line)
+                else:
+                    table.add_row(str(number), Text(safe(step.request)))
+                    table.add_row("", _hanging(f"  {signs.arrow}", Text(safe(step.answer))))
             if step.returned:
-                table.add_row("", Text.assemble((f"  {signs.gives} ", "dim"), (safe(step.returned), "italic")))
+                table.add_row("", _hanging(f"  {signs.gives}", Text(safe(step.returned), "italic")))
         self._print(Padding(table, (0, 0, 0, 5), expand=False))
 
     def _grouped(self, report: Report, outcome: Outcome, title: str) -> None:
@@ -326,21 +327,27 @@ class TerminalReport:
         return ", ".join(f"{counted[outcome]} {outcome}" for outcome in Outcome if counted[outcome]) or "no verdicts"
 
     def _rule(self, title: str, style: str) -> None:
-        characters = "-" if self.console.options.ascii_only else "─"
-        self._print(Rule(Text(title, style), align="left", style="dim", characters=characters))
+        # Not rich's Rule: it shortens titles with a sign that ASCII does not have.
+        line = ("-" if self.console.options.ascii_only else "─") * (self.console.width - cell_len(title) - 1)
+        self._print(Text.assemble((title, style), " ", (line, "dim")))
 
-    def _indented(self, text: Text) -> None:
-        self._print(Padding(text, (0, 0, 0, 3), expand=False))
+    def _indented(self, thing: Text | Table) -> None:
+        self._print(Padding(thing, (0, 0, 0, 3), expand=False))
 
     def _labelled(self, label: str, text: Text) -> None:
-        table = Table.grid(padding=(0, 1, 0, 0))
-        table.add_column(width=5, style="dim")
-        table.add_column(overflow="fold")
-        table.add_row(label, text)
-        self._print(Padding(table, (0, 0, 0, 3), expand=False))
+        self._indented(_hanging(f"{label:<5}", text))
 
     def _print(self, thing: object) -> None:
         self.console.print(thing, highlight=False, markup=False)
+
+
+def _hanging(label: str, text: Text) -> Table:
+    """``text`` behind ``label``, its further lines below its first."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(style="dim", min_width=cell_len(label))
+    table.add_column(overflow="fold")
+    table.add_row(label, text)
+    return table
 
 
 def _inside(result: Result) -> str:

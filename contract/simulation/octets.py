@@ -35,8 +35,18 @@ def body_of(response: Response, method: str) -> bytes:
         length = response.header("Content-Length") or ""
         # What exceeds the announced length would be taken for the beginning of the next answer.
         return arriving[: int(length)] if length.isdecimal() else arriving
-    chunk = b"%x\r\n%b\r\n" % (len(response.body), arriving) if response.body else b""
-    return chunk[:-2] if response.arrives is not None else chunk + b"0\r\n\r\n"
+    return _chunked(response.body, len(arriving), response.chunk or len(response.body), whole=response.arrives is None)
+
+
+def _chunked(body: bytes, arriving: int, chunk: int, *, whole: bool) -> bytes:
+    """``body`` in chunks of ``chunk`` octets (RFC 9112, section 7.1), broken off behind ``arriving`` octets of it unless it is ``whole``."""
+    framed = bytearray()
+    for start in range(0, arriving, chunk or 1):
+        size = min(chunk, len(body) - start)
+        framed += b"%x\r\n%b" % (size, body[start : min(start + chunk, arriving)])
+        if start + size <= arriving:
+            framed += b"\r\n"
+    return bytes(framed + b"0\r\n\r\n") if whole else bytes(framed)
 
 
 def unchunked(framed: bytes) -> bytes:

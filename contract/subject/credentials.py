@@ -115,11 +115,6 @@ def unlisted_types(auths: Iterable[Auth], base: Mapping[str, Any] | None = None)
     ]
 
 
-def made_up_params(name: str) -> dict[str, Any]:
-    """The options that type ``name`` needs, with values that open nothing."""
-    return copy.deepcopy(_MADE_UP[name])
-
-
 def wrong_params(name: str) -> list[Authentication]:
     """Mappings of type ``name`` with the params of another type, which bizon's union takes all the same."""
     family = _TOKEN_TYPES if name in _TOKEN_TYPES else (name,)

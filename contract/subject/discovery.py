@@ -107,17 +107,18 @@ def _file_of(source_class: type[AbstractSource]) -> str:
 
 def _why_not(error: BaseException, expected: type[AbstractSource]) -> str:
     said = " ".join(f"{type(error).__name__}: {error}".split())
+    name = expected.__name__
     if "relative import" in said:
         remedy = "import absolutely: a file that is loaded by its path has no package"
     elif isinstance(error, ValueError) and "not found" in said:
         remedy = (
-            f"bizon looks for classes with a plain name among their bases (`class {expected.__name__}(AbstractSource)`, "
-            "not `(module.AbstractSource)`), that are concrete and name their streams"
+            f"bizon takes concrete classes with a plain name among their bases (`class {name}(AbstractSource)`, not "
+            "`(module.AbstractSource)`) whose streams() works on the class"
         )
-    elif isinstance(error, AttributeError) and "sys.modules" not in said and "has no attribute" in said:
+    elif isinstance(error, AttributeError):
         remedy = (
-            "bizon loads the file without registering it as a module, and looks up every class in it, nested ones too: "
-            "keep classes at the top level, and dataclasses in another module"
+            "bizon runs the file without registering it as a module and looks up every class in it: keep classes at the "
+            "top level, and dataclasses in another module"
         )
     else:
         remedy = "bizon must be able to import the file by its path"

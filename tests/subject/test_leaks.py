@@ -9,10 +9,11 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 from bizon.source.auth.config import AuthConfig
-from contract.subject.leaks import find_secrets, masked, secrets_of
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
+
+from contract.subject.leaks import find_secrets, masked, secrets_of
 
 TOKEN = "s3cr3t/+token="
 

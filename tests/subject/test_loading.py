@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from contract.errors import SubjectLoadError
 from contract.subject.loading import load_class
 
@@ -87,9 +88,12 @@ def test_two_files_of_one_name_are_two_modules(tmp_path: Path) -> None:
 
 def test_a_loaded_file_is_a_registered_module(tmp_path: Path) -> None:
     """What looks its own module up, as dataclasses do, finds it."""
-    written(tmp_path, "from __future__ import annotations\nfrom dataclasses import dataclass, KW_ONLY\n" + SOURCE + (
-        "\n@dataclass\nclass Page:\n    number: int\n    _: KW_ONLY\n    size: int = 10\n"
-    ))
+    written(
+        tmp_path,
+        "from __future__ import annotations\nfrom dataclasses import dataclass, KW_ONLY\n"
+        + SOURCE
+        + ("\n@dataclass\nclass Page:\n    number: int\n    _: KW_ONLY\n    size: int = 10\n"),
+    )
     loaded = load_class("source.py:AcmeSource", tmp_path)
     assert issubclass(sys.modules[loaded.__module__].Page, object)
 
@@ -190,7 +194,10 @@ def test_what_is_no_source_class_is_said(tmp_path: Path, text: str, expected: st
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("import a_module_nobody_has", "line 1: there is no module named 'a_module_nobody_has': `pip install a_module_"),
+        (
+            "import a_module_nobody_has",
+            "line 1: there is no module named 'a_module_nobody_has': `pip install a_module_",
+        ),
         ("from .models import X", "line 1: attempted relative import"),
         ("from .models import X", "`source_file_path` cannot do it either"),
         ("import neighbour", "It lies next to the file"),

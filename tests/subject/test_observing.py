@@ -11,8 +11,9 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
-from contract.subject.observing import observe
 from loguru import logger
+
+from contract.subject.observing import observe
 
 
 @pytest.fixture

@@ -1,0 +1,112 @@
+"""One exchange with the API, from a request to checked JSON: retried where that helps, an error where it does not."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from typing import Any, Never, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from bizon.source.session import CappedRetry
+from pydantic import BaseModel, ValidationError
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError
+from urllib3.exceptions import InvalidHeader, ReadTimeoutError
+from urllib3.response import BaseHTTPResponse
+
+from acme_connector.errors import AcmeError
+
+LONGEST_BACKOFF = 120.0
+"""Seconds between two attempts at the most: urllib3's `Retry.DEFAULT_BACKOFF_MAX`."""
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class AcmeRetry(CappedRetry):
+    """bizon's retries, for which a Retry-After that is not what RFC 9110 (10.2.3) says is one that is not there."""
+
+    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
+        """Seconds to wait as the API asks, capped; None to back off."""
+        try:
+            seconds: float | None = super().get_retry_after(response)
+        except InvalidHeader:
+            return None
+        return seconds
+
+
+def with_retries(session: requests.Session, retries: AcmeRetry) -> requests.Session:
+    """Retry on http:// as on https://, where bizon's session does it already."""
+    session.mount("http://", HTTPAdapter(max_retries=retries))
+    return session
+
+
+def exchange(session: requests.Session, retries: AcmeRetry, method: str, url: str, **kwargs: Any) -> requests.Response:
+    """One request with its whole body.
+
+    The session retries up to the headers of the answer; requests reads the body behind that, so an answer that breaks
+    off is asked for again here, as often and with the same waits.
+
+    Raises:
+        requests.RequestException: the last attempt failed, or the status is an error.
+        AcmeError: the API redirects, which it has no reason to: the credentials stay here.
+    """
+    attempts = int(retries.total or 0) + 1
+    for attempt in itertools.count(1):
+        try:
+            response = session.request(method, url, allow_redirects=False, **kwargs)
+        except (ChunkedEncodingError, ContentDecodingError, requests.ConnectionError) as error:
+            if attempt >= attempts or not _broke_off(error):
+                raise
+            time.sleep(min(LONGEST_BACKOFF, retries.backoff_factor * 2 ** (attempt - 1)))
+            continue
+        response.raise_for_status()
+        if response.is_redirect or 300 <= response.status_code < 400:
+            raise AcmeError(f"{_path(url)} redirects ({response.status_code}), which the Acme API does not do")
+        return response
+    raise AssertionError
+
+
+def _broke_off(error: requests.RequestException) -> bool:
+    """Whether the body of an answer broke off, rather than all attempts at getting one have failed."""
+    if isinstance(error, ChunkedEncodingError | ContentDecodingError):
+        return True
+    return bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
+
+
+def read(response: requests.Response, shape: type[Answer]) -> Answer:
+    """The body of ``response``, checked.
+
+    Raises:
+        AcmeError: it is not JSON (RFC 8259: UTF-8, whatever the header says), tells of an error, or has another shape.
+    """
+    where = _path(response.url)
+    try:
+        body = json.loads(response.content.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_distinct)
+    except (ValueError, RecursionError) as error:
+        raise AcmeError(f"{where} answered {response.status_code} with what is not JSON: {error}") from error
+    if isinstance(body, dict) and body.get("error"):
+        raise AcmeError(f"{where} answered {response.status_code} with an error: {str(body['error'])[:200]}")
+    try:
+        return shape.model_validate(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the answer"
+        raise AcmeError(f"{where} answered in another shape than {shape.__name__}: {place}: {first['msg']}") from None
+
+
+def _no_number(name: str) -> Never:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; of two members with one name json.loads would drop the first."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("an object names a member twice")
+    return found
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path
