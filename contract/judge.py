@@ -74,17 +74,26 @@ class Item:
         return any(name == pattern or fnmatch.fnmatchcase(name, pattern.replace("[", "[[]")) for name in names)
 
 
-def plan(contract: Contract, clauses: Sequence[str] = (), streams: Sequence[str] = ()) -> list[Item]:
+def plan(
+    contract: Contract, clauses: Sequence[str] = (), streams: Sequence[str] = (), found: Sequence[str] = ()
+) -> list[Item]:
     """The items of one contract, in the order of the specification. Imports nothing of the connector.
+
+    Args:
+        contract: what is planned.
+        clauses: ids, ``id[stream]`` or globs; empty: the whole contract.
+        streams: names; empty: all.
+        found: the connector's own streams, for a contract that describes none; where they are not known yet, one item
+            stands for all streams.
 
     Raises:
         UnknownNameError: a pattern in ``clauses``, ``streams`` or the lists of exemptions matches nothing.
     """
-    whole = [item for chapter in CHAPTERS for clause in chapter.clauses for item in _items(clause, contract)]
+    known = contract.streams or tuple(found)
+    whole = [item for chapter in CHAPTERS for clause in chapter.clauses for item in _items(clause, contract, known)]
     for pattern in (*contract.expected_failures, *contract.not_applicable, *clauses):
         if not any(item.matches(pattern) for item in whole):
             raise UnknownNameError(_unknown("clause", pattern, [item.name for item in whole] + [item.clause.id for item in whole]))
-    known = list(contract.streams)
     for name in streams:
         if known and name not in known:
             raise UnknownNameError(_unknown("stream", name, known))
@@ -96,12 +105,12 @@ def plan(contract: Contract, clauses: Sequence[str] = (), streams: Sequence[str]
     ]
 
 
-def _items(clause: Clause, contract: Contract) -> Iterator[Item]:
+def _items(clause: Clause, contract: Contract, streams: Sequence[str]) -> Iterator[Item]:
     if clause.per == "connector":
         yield Item(clause)
         return
     names = _variant_names(clause, contract)
-    for stream in contract.streams or (None,):
+    for stream in streams or (None,):
         for name in names:
             yield Item(clause, stream, name)
 
@@ -179,8 +188,7 @@ class Docket:
         return _Hearing(self, item, evidence).verdict()
 
     def _evidence(self, item: Item) -> Evidence | None:
-        described = item.stream or (self.contract.streams[0] if self.contract.streams else None)
-        present = {Evidence.CLASS: True, Evidence.API: described is not None, Evidence.LIVE: self.settings.live}
+        present = {Evidence.CLASS: True, Evidence.API: bool(self.contract.streams), Evidence.LIVE: self.settings.live}
         return next((each for each in item.clause.evidence if present.get(each)), None)
 
     def _expected(self, item: Item, result: Result) -> Result:
@@ -382,9 +390,7 @@ def run(
     """
     settings = Settings(profile, seed, live)
     dockets = [Docket(read(path), settings) for path in find([Path(path) for path in paths])]
-    plans = [plan(docket.contract, clauses, streams) for docket in dockets]
-    for docket in dockets:
-        _ = docket.subject
+    plans = [plan(docket.contract, clauses, streams, docket.subject.streams()) for docket in dockets]
     yield Planned(tuple(docket.contract.name for docket in dockets), sum(len(items) for items in plans))
     reports = []
     for docket, items in zip(dockets, plans, strict=True):

@@ -16,8 +16,11 @@ MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API, CLASS = Evidence.API, Evidence.CLASS
 
 ONE_SYNC = Domain(once.enumerate)
-UNCLEAR = (AttributeError, KeyError, IndexError, TypeError, NameError, UnboundLocalError, AssertionError)
-"""Exceptions that say where the connector's code fell over, not what the user should change."""
+def _unclear(error: BaseException | None) -> bool:
+    """Whether an exception says where the connector's code fell over, not what the user should change."""
+    if isinstance(error, TypeError):
+        return "object" in str(error) or "argument" in str(error)
+    return isinstance(error, AttributeError | LookupError | NameError)
 
 
 @clause(
@@ -66,7 +69,7 @@ def unsupported_type(trial: Trial) -> None:
         try:
             source = trial.build(authentication=authentication)
         except Exception as error:
-            trial.expect(not isinstance(error, UNCLEAR), f"authentication of type {name} raised {shown(error)}")
+            trial.expect(not _unclear(error), f"authentication of type {name} raised {shown(error)}")
             trial.judged(types=1)
             continue
         if len(trial.seen.warnings()) > said:
@@ -89,7 +92,7 @@ def missing(trial: Trial) -> None:
     try:
         source = trial.build(authentication=None)
     except Exception as error:
-        trial.expect(not isinstance(error, UNCLEAR), f"authentication: null raised {shown(error)}")
+        trial.expect(not _unclear(error), f"authentication: null raised {shown(error)}")
         trial.expect(not trial.is_public, f"the API is public, and authentication: null raised {shown(error)}")
         trial.judged(configs=1)
         return
@@ -99,7 +102,7 @@ def missing(trial: Trial) -> None:
         trial.expect(turn.error is None, f"the API is public, and get() without credentials raised {shown(turn.error)}")
     else:
         trial.expect(turn.error is not None, "get() without credentials did not raise, although the API asks for them")
-        trial.expect(not isinstance(turn.error, UNCLEAR), f"get() without credentials raised {shown(turn.error)}")
+        trial.expect(not _unclear(turn.error), f"get() without credentials raised {shown(turn.error)}")
     trial.judged(configs=1)
 
 
@@ -114,7 +117,9 @@ def missing(trial: Trial) -> None:
 )
 def wrong_params(trial: Trial) -> None:
     """Parameters of another type (basic with only a token) end in a clear error that names the option."""
-    for name, authentication, options in trial.mistaken_authentications():
+    mistakes = trial.mistaken_authentications()
+    trial.need(mistakes, "no credentials are described (api.auth)")
+    for name, authentication, options in mistakes:
         try:
             source = trial.build(authentication=authentication)
             error = trial.turn(source, {}).error if trial.evidence is API else None
@@ -123,7 +128,7 @@ def wrong_params(trial: Trial) -> None:
         given = ", ".join(authentication["params"])
         trial.need(error is not None or trial.evidence is API, "what comes of it shows only against a described API")
         trial.expect(error is not None, f"type {name} with only {given} was accepted, and get() did not raise")
-        trial.expect(not isinstance(error, UNCLEAR), f"type {name} with only {given} raised {shown(error)}")
+        trial.expect(not _unclear(error), f"type {name} with only {given} raised {shown(error)}")
         trial.expect(
             any(option in str(error) for option in options),
             f"type {name} with only {given} raised {shown(error)}, which names none of {', '.join(options)}",
@@ -159,7 +164,7 @@ def oauth_refresh(trial: Trial) -> None:
     if situation == "refused":
         trial.need(trial.struck(), "no token was asked for")
         trial.expect(sync.error is not None, "the token endpoint refuses, and the sync ended cleanly")
-        trial.expect(not isinstance(sync.error, UNCLEAR), f"a refused refresh raised {shown(sync.error)}")
+        trial.expect(not _unclear(sync.error), f"a refused refresh raised {shown(sync.error)}")
     else:
         trial.need(asked or trial.struck(), "no token was asked for")
         trial.expect_delivered(sync)

@@ -201,7 +201,7 @@ def secret_fields(trial: Trial) -> None:
     trial.need(secrets, "the config holds no secret")
     for what, thing in (("the config", source.config), ("the source", source)):
         for how, text in (("str", str(thing)), ("repr", repr(thing))):
-            trial.expect(not find_secrets(text, secrets), f"{how}() of {what} shows a secret: {text}")
+            trial.expect(not find_secrets(text, secrets), f"{how}() of {what} shows a secret: {_around_secret(trial.mask(text))}")
             trial.judged(texts=1)
 
 
@@ -227,6 +227,12 @@ def bounds(trial: Trial) -> None:
         )
         trial.expect(option in str(error), f"{option}: {value} is refused with {shown(error)}, which does not name the option")
         trial.judged(values=1)
+
+
+def _around_secret(text: str) -> str:
+    """The neighbourhood of the first masked secret."""
+    at = text.find("***")
+    return f"…{text[max(0, at - 40) : at + 20]}…"
 
 
 def _refusal(trial: Trial, **options: Any) -> BaseException | None:

@@ -114,12 +114,12 @@ def first_page(trial: Trial) -> None:
 def _short_pages(limits: Limits) -> Iterable[Case]:
     if not limits.pages or limits.short_page_is_last:
         return
-    for size in (3, 2):
+    for size in (2, 3):
         page_size = limits.small(size)
-        base = Case(size=2 * page_size + 1, page_size=page_size, seed=1)
-        yield base.under(cap=1) if not limits.fixed else base.under(cap=max(1, page_size - 1))
+        base = Case(size=page_size + 1, page_size=page_size, seed=1)
         yield base.under(cap=max(1, page_size - 1))
         yield base.under(lengths=(1, page_size, 1))
+        yield replace(base, size=2 * page_size + 1).under(lengths=(page_size, 1, page_size))
 
 
 def _random_lengths(limits: Limits) -> st.SearchStrategy[Case]:

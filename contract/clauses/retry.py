@@ -55,7 +55,8 @@ def network_faults(trial: Trial) -> None:
 
 
 def _retry_after(case: Case, limits: Limits) -> Iterable[Case]:
-    for value in ("7", "90", formatdate(STARTS_AT + 45, usegmt=True)):
+    # Within a minute, the longest window that rate limits commonly have: a cap above that is a careful one.
+    for value in ("7", "58", formatdate(STARTS_AT + 45, usegmt=True)):
         for status in (429, 503):
             yield case.hit_by(Status(status, (("Retry-After", value),)), at=1 if limits.pages else 0)
 

@@ -88,7 +88,6 @@ class Told:
 
     judged: Counter[str] = field(default_factory=Counter)
     requests: int = 0
-    syncs: int = 0
 
 
 class Trial:
@@ -238,7 +237,6 @@ class Trial:
         ``fresh`` builds a new source for every call, as after a crash at every page. ``limit`` is the most calls of
         `get()`; what goes on after it is `ended=False`.
         """
-        self.told.syncs += 1
         most = limit or (LIVE_TURNS if self._world is None else 4 * (self.case.size + len(self.case.manners.lengths)) + 12)
         with self._phase("sync"):
             return drive(
@@ -260,7 +258,6 @@ class Trial:
 
     def _asked(self, phase: str, ask: Callable[[Any], Any], options: dict[str, Any]) -> Answer:
         source = self.source(**options)
-        self.told.syncs += 1
         with self._phase(phase):
             try:
                 answer = Answer(ask(source))

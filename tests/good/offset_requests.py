@@ -70,9 +70,7 @@ class Source(AbstractSource):
                 continue
             if wait is None or not (answer.status_code == 429 or answer.status_code >= 500):
                 answer.raise_for_status()
-                return json.loads(
-                    answer.content.decode("utf-8-sig"), parse_constant=refuse, object_pairs_hook=strict
-                )
+                return json.loads(answer.content.decode("utf-8-sig"), parse_constant=refuse, object_pairs_hook=strict)
             time.sleep(max(wait, self.wanted(answer)))
         raise AssertionError("the last attempt returns or raises")
 
