@@ -40,6 +40,7 @@ mutants: $(READY)  ## Mutants of acme_connector/source.py that the contract kill
 
 docs: $(READY)  ## The generated pages of docs/
 	$(BIN)/bizon-contract clauses --markdown > docs/reference/clauses.md
+	$(BIN)/python docs/picture.py
 
 build: $(READY)  ## The wheel and the sdist
 	$(BIN)/python -m build --outdir dist

@@ -93,7 +93,9 @@ def plan(
     whole = [item for chapter in CHAPTERS for clause in chapter.clauses for item in _items(clause, contract, known)]
     for pattern in (*contract.expected_failures, *contract.not_applicable, *clauses):
         if not any(item.matches(pattern) for item in whole):
-            raise UnknownNameError(_unknown("clause", pattern, [item.name for item in whole] + [item.clause.id for item in whole]))
+            raise UnknownNameError(
+                _unknown("clause", pattern, [item.name for item in whole] + [item.clause.id for item in whole])
+            )
     for name in streams:
         if known and name not in known:
             raise UnknownNameError(_unknown("stream", name, known))
@@ -125,7 +127,13 @@ def _variant_names(clause: Clause, contract: Contract) -> tuple[str | None, ...]
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, dict.fromkeys(known), n=3)
-    hint = f"; did you mean {' or '.join(near)}?" if near else "; `bizon-contract clauses` lists them" if what == "clause" else ""
+    hint = (
+        f"; did you mean {' or '.join(near)}?"
+        if near
+        else "; `bizon-contract clauses` lists them"
+        if what == "clause"
+        else ""
+    )
     return f"no {what} matches {name!r}{hint}"
 
 
@@ -162,7 +170,9 @@ class Docket:
         known = subject.streams()
         for name in self.contract.streams:
             if known and name not in known:
-                raise UnknownNameError(f"api.streams: {_unknown('stream of the connector', name, known)}; it has {', '.join(known)}")
+                raise UnknownNameError(
+                    f"api.streams: {_unknown('stream of the connector', name, known)}; it has {', '.join(known)}"
+                )
         return subject
 
     def judge(self, item: Item) -> Result:
@@ -224,7 +234,9 @@ class Docket:
             default=None,
         )
         variant = Variant(item.variant, auth) if item.variant and auth else None
-        return Trial(self.contract, self.folder, self.subject, item.clause, evidence, stream, variant, case, told, limits, works)
+        return Trial(
+            self.contract, self.folder, self.subject, item.clause, evidence, stream, variant, case, told, limits, works
+        )
 
     def limits(self, stream: str) -> Limits:
         """What a case may be for ``stream``."""
@@ -239,7 +251,9 @@ class Docket:
         size = stream.page_size
         option = size.option if size and size.option and self.subject.has_option(size.option) else None
         bounds = self.subject.option_bounds(option) if option else Bounds()
-        least, most = page_sizes(stream, int(bounds.least or 0) or None, None if bounds.most is None else int(bounds.most))
+        least, most = page_sizes(
+            stream, int(bounds.least or 0) or None, None if bounds.most is None else int(bounds.most)
+        )
         limits = Limits(
             style=stream.paging.style,
             smallest=least,
@@ -431,7 +445,12 @@ def check(
 
 
 def judge_contract(
-    document: Document, *, profile: str = "quick", seed: int = 0, clauses: Sequence[str] = (), streams: Sequence[str] = ()
+    document: Document,
+    *,
+    profile: str = "quick",
+    seed: int = 0,
+    clauses: Sequence[str] = (),
+    streams: Sequence[str] = (),
 ) -> tuple[Result, ...]:
     """The results of a contract that was built in Python."""
     docket = Docket(document, Settings(profile, seed))

@@ -148,7 +148,9 @@ def _plain(connector: ConnectorReport) -> dict[str, Any]:
         "source": connector.source,
         "file": connector.file,
         "streams": list(connector.streams),
-        "results": [asdict(result) | {"story": [asdict(step) for step in result.story]} for result in connector.results],
+        "results": [
+            asdict(result) | {"story": [asdict(step) for step in result.story]} for result in connector.results
+        ],
     }
 
 

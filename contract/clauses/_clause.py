@@ -49,7 +49,6 @@ class Chapter:
     clauses: tuple[Clause, ...]
 
 
-
 def clause(
     severity: Severity,
     *evidence: Evidence,

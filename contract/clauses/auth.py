@@ -16,6 +16,8 @@ MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API, CLASS = Evidence.API, Evidence.CLASS
 
 ONE_SYNC = Domain(once.enumerate)
+
+
 def _unclear(error: BaseException | None) -> bool:
     """Whether an exception says where the connector's code fell over, not what the user should change."""
     if isinstance(error, TypeError):
@@ -205,9 +207,11 @@ def token_response_variants(trial: Trial) -> None:
     SHOULD,
     API,
     over=ONE_SYNC.each(
-        lambda case, limits: [replace(case, note="once"), replace(case.hit_by(Status(401), at=1, times=None), note="for ever")]
-        if limits.pages
-        else []
+        lambda case, limits: (
+            [replace(case, note="once"), replace(case.hit_by(Status(401), at=1, times=None), note="for ever")]
+            if limits.pages
+            else []
+        )
     ),
     variants="oauth",
     cost="A token that the API ended early fails the whole sync.",

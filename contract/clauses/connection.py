@@ -87,7 +87,9 @@ def message(trial: Trial) -> None:
     else:
         named = host in said or re.search(r"refus|time.?out|timed out|reset|abort|connect", said, re.IGNORECASE)
         trial.expect(named, f"{situation}: {said!r} names neither the host nor what happened")
-    trial.expect("\n" not in said.strip(), f"{situation}: the message has {said.strip().count(chr(10)) + 1} lines: {said!r:.80}")
+    trial.expect(
+        "\n" not in said.strip(), f"{situation}: the message has {said.strip().count(chr(10)) + 1} lines: {said!r:.80}"
+    )
     trial.expect(len(said) <= LONGEST_MESSAGE, f"{situation}: the message is {len(said)} characters long: {said!r:.80}")
     trial.judged(messages=1)
 

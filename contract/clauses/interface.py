@@ -78,7 +78,9 @@ def config_class(trial: Trial) -> None:
         found = trial.subject.source_class.get_config_class()
     except Exception as error:
         trial.fail(f"get_config_class() on the class raised {shown(error)}")
-    trial.expect(trial.subject.is_config_class(found), f"get_config_class() returned {found!r}, not a SourceConfig subclass")
+    trial.expect(
+        trial.subject.is_config_class(found), f"get_config_class() returned {found!r}, not a SourceConfig subclass"
+    )
     try:
         trial.subject.config_for(trial.stream_name)
     except SubjectLoadError as error:
@@ -114,7 +116,9 @@ def dispatch(trial: Trial) -> None:
     source = trial.source()
     turn = trial.turn(source, {})
     lists = trial.calls("sync", "list")
-    astray = [call for call in lists if trial.world.api.endpoint(call.request).stream != trial.stream_name] if lists else []
+    astray = (
+        [call for call in lists if trial.world.api.endpoint(call.request).stream != trial.stream_name] if lists else []
+    )
     for call in astray[:1]:
         trial.fail(
             f"the stream {trial.stream_name} is at {trial.stream.path}, the connector asks {call.request.method} "
@@ -158,7 +162,9 @@ def example_configs(trial: Trial) -> None:
         example = validate_example(file)
         trial.expect(not example.problems, f"{file.name}: {'; '.join(example.problems)}")
         known = trial.subject.streams()
-        trial.expect(example.stream in known, f"{file.name} names the stream {example.stream!r}; there are {', '.join(known)}")
+        trial.expect(
+            example.stream in known, f"{file.name} names the stream {example.stream!r}; there are {', '.join(known)}"
+        )
         wrong = trial.subject.refuses(example.source)
         trial.expect(wrong is None, f"{file.name}: the connector's own config class refuses it: {wrong}")
         trial.judged(files=1)
@@ -201,7 +207,9 @@ def secret_fields(trial: Trial) -> None:
     trial.need(secrets, "the config holds no secret")
     for what, thing in (("the config", source.config), ("the source", source)):
         for how, text in (("str", str(thing)), ("repr", repr(thing))):
-            trial.expect(not find_secrets(text, secrets), f"{how}() of {what} shows a secret: {_around_secret(trial.mask(text))}")
+            trial.expect(
+                not find_secrets(text, secrets), f"{how}() of {what} shows a secret: {_around_secret(trial.mask(text))}"
+            )
             trial.judged(texts=1)
 
 
@@ -225,7 +233,9 @@ def bounds(trial: Trial) -> None:
             error is not None,
             f"{option}: {value} is accepted; the API serves {described.min} to {described.max} records a page",
         )
-        trial.expect(option in str(error), f"{option}: {value} is refused with {shown(error)}, which does not name the option")
+        trial.expect(
+            option in str(error), f"{option}: {value} is refused with {shown(error)}, which does not name the option"
+        )
         trial.judged(values=1)
 
 

@@ -59,10 +59,15 @@ def terminates(trial: Trial) -> None:
     for number, turn in enumerate(sync.turns, start=1):
         trial.need(not turn.problem or "JSON" not in turn.problem, "a pagination is not JSON: see pagination.json_safe")
         trial.need(not turn.problem or number > 1, "see interface.dispatch")
-        trial.expect(turn.problem is None, f"get() number {number} {turn.problem}; the end is a SourceIteration with an empty dict")
+        trial.expect(
+            turn.problem is None,
+            f"get() number {number} {turn.problem}; the end is a SourceIteration with an empty dict",
+        )
     trial.need(sync.error is None, f"the sync raised {shown(sync.error)}: see pagination.complete")
     trial.need(trial.evidence is API or sync.ended, f"the stream is longer than {len(sync.turns)} pages")
-    trial.expect(sync.ended, f"after {len(sync.turns)} calls of get() for {trial.case} there is still a next_pagination")
+    trial.expect(
+        sync.ended, f"after {len(sync.turns)} calls of get() for {trial.case} there is still a next_pagination"
+    )
     last = sync.turns[-1].next_pagination
     trial.expect(last == {}, f"the last next_pagination is {last!r}, not an empty dict")
     if trial.evidence is API:
@@ -359,7 +364,9 @@ def total(trial: Trial) -> None:
     answer = trial.count()
     trial.expect(answer.error is None, f"get_total_records_count() raised {shown(answer.error)}")
     if answer.value is not None:
-        trial.expect(answer.value == len(trial.held), f"it says {answer.value!r}, the API holds {len(trial.held)} records")
+        trial.expect(
+            answer.value == len(trial.held), f"it says {answer.value!r}, the API holds {len(trial.held)} records"
+        )
     for option in trial.stream.filters if answer.value is not None else ():
         for value, texts in trial.filter_values(option):
             counted, selected = trial.count(**{option: value}), len(trial.selected(option, texts))
@@ -386,9 +393,15 @@ def total(trial: Trial) -> None:
 def stuck_cursor(trial: Trial) -> None:
     """A server that repeats a cursor or link forever ends in an error: not in an endless loop, and not in a warning with a clean end."""
     sync = trial.sync()
-    repeated = len(trial.calls("sync", "list")) > trial.case.manners.stuck_from if trial.case.manners.stuck_from is not None else False
+    repeated = (
+        len(trial.calls("sync", "list")) > trial.case.manners.stuck_from
+        if trial.case.manners.stuck_from is not None
+        else False
+    )
     trial.need(repeated, "the sync ended before a cursor was repeated")
-    trial.expect(not sync.ended, f"the sync ended cleanly after {len(sync.turns)} pages, although the API said there is more")
+    trial.expect(
+        not sync.ended, f"the sync ended cleanly after {len(sync.turns)} pages, although the API said there is more"
+    )
     trial.expect(
         sync.error is not None, f"after {len(sync.turns)} calls of get() the same page is still asked again and again"
     )
@@ -465,11 +478,11 @@ def one_page_per_get(trial: Trial) -> None:
     MUST,
     API,
     over=once.each(
-        lambda case, limits: [
-            case.under(expires_at=at, expired_status=status) for status in (400, 404, 410) for at in (1, 2)
-        ]
-        if limits.by_token
-        else []
+        lambda case, limits: (
+            [case.under(expires_at=at, expired_status=status) for status in (400, 404, 410) for at in (1, 2)]
+            if limits.by_token
+            else []
+        )
     ),
     cost="The rest of the stream is missing and the sync reports success.",
     fix="Let the error of an expired cursor through, or start the stream again.",
@@ -492,9 +505,11 @@ def expired_cursor(trial: Trial) -> None:
     MUST,
     API,
     over=once.each(
-        lambda case, limits: [replace(case, size=3 * case.page_size + 1, churn=seed) for seed in range(1, 7)]
-        if limits.style in ("cursor", "keyset", "next_url")
-        else []
+        lambda case, limits: (
+            [replace(case, size=3 * case.page_size + 1, churn=seed) for seed in range(1, 7)]
+            if limits.style in ("cursor", "keyset", "next_url")
+            else []
+        )
     ),
     cost="Records that were there all the time are lost because others came or went.",
     fix="Go on from the API's own position, not from a number of records.",

@@ -150,7 +150,9 @@ def _in_chunks(answer: Response) -> Response:
 CHARSETS = (
     _as_bytes("no charset", lambda answer: answer),
     _as_bytes("charset=utf-8", lambda answer: answer.with_header("Content-Type", "application/json; charset=utf-8")),
-    _as_bytes("charset=iso-8859-1", lambda answer: answer.with_header("Content-Type", "application/json; charset=iso-8859-1")),
+    _as_bytes(
+        "charset=iso-8859-1", lambda answer: answer.with_header("Content-Type", "application/json; charset=iso-8859-1")
+    ),
     _as_bytes("text/plain", lambda answer: answer.with_header("Content-Type", "text/plain")),
     _as_bytes("a byte order mark", lambda answer: answer.with_body(b"\xef\xbb\xbf" + answer.body)),
     _as_bytes("characters cut in two", _in_chunks),
@@ -182,7 +184,12 @@ def charset(trial: Trial) -> None:
 
 def _odd(name: str, text: str) -> Fault:
     """A record with ``text`` as its first member."""
-    return Altered(name, lambda answer: answer.with_body(re.sub(rb'(?<=[\[,])\{(?=")', b"{" + text.encode() + b",", answer.body, count=1)))
+    return Altered(
+        name,
+        lambda answer: answer.with_body(
+            re.sub(rb'(?<=[\[,])\{(?=")', b"{" + text.encode() + b",", answer.body, count=1)
+        ),
+    )
 
 
 HOSTILE = (
@@ -204,7 +211,9 @@ def hostile_json(trial: Trial) -> None:
     """NaN, Infinity, duplicate keys and very deep nesting end in an error or arrive as sent; nothing is lost silently."""
     sync = trial.sync()
     struck = trial.struck()
-    trial.need(struck and b"contract_odd" in (struck[0].response.body if struck[0].response else b""), "no page held a record")
+    trial.need(
+        struck and b"contract_odd" in (struck[0].response.body if struck[0].response else b""), "no page held a record"
+    )
     name = struck[0].fault.name  # type: ignore[union-attr]
     if sync.error is None:
         rows = [row for turn in sync.turns for row in as_bizon_stores(turn)]

@@ -44,7 +44,9 @@ def transient_status(trial: Trial) -> None:
 @clause(
     MUST,
     API,
-    over=ONE_SYNC.hit_by(Lost(Refused), Lost(ConnectTimedOut), Lost(Reset), Lost(ReadTimedOut), CutShort(0.5), CutShort(0)),
+    over=ONE_SYNC.hit_by(
+        Lost(Refused), Lost(ConnectTimedOut), Lost(Reset), Lost(ReadTimedOut), CutShort(0.5), CutShort(0)
+    ),
     needs_sync=False,
     cost="One broken connection fails a sync of hours, or cuts it short.",
     fix="Retry the whole exchange, the reading of the body included: requests reads it after urllib3's retries are over.",
@@ -75,10 +77,14 @@ def retry_after(trial: Trial) -> None:
     trial.need(struck, "no request was answered with Retry-After")
     value = dict(struck[0].fault.headers)["Retry-After"]  # type: ignore[union-attr]
     asked_again = _after(trial, struck[0])
-    trial.need(asked_again, f"the request was not made again (get() raised {shown(sync.error)}): see retry.transient_status")
+    trial.need(
+        asked_again, f"the request was not made again (get() raised {shown(sync.error)}): see retry.transient_status"
+    )
     wait = asked_again[0].at - struck[0].at
     wanted = float(value) if value.isdigit() else STARTS_AT + 45 - struck[0].at
-    trial.expect(wait >= wanted - 1, f"Retry-After: {value} means {wanted:.0f} s, the next request came after {wait:.1f} s")
+    trial.expect(
+        wait >= wanted - 1, f"Retry-After: {value} means {wanted:.0f} s, the next request came after {wait:.1f} s"
+    )
     trial.expect_delivered(sync)
     trial.judged(faults=1)
 
@@ -116,7 +122,9 @@ def backoff(trial: Trial) -> None:
     waits = [after.at - before.at for before, after in zip(attempts, attempts[1:], strict=False)]
     trial.need(len(waits) > 1, "the request was made twice only")
     said = ", ".join(f"{wait:.1f}" for wait in waits)
-    trial.expect(all(wait > 0 for wait in waits[1:]), f"waits between attempts: {said} s; none may be 0 after the second attempt")
+    trial.expect(
+        all(wait > 0 for wait in waits[1:]), f"waits between attempts: {said} s; none may be 0 after the second attempt"
+    )
     trial.expect(waits[-1] > min(waits), f"waits between attempts: {said} s; they should grow")
     trial.judged(waits=len(waits))
 
@@ -173,7 +181,8 @@ def client_errors(trial: Trial) -> None:
     trial.need(struck, "no request met the fault")
     status = trial.case.rules[0].fault.name
     trial.expect(
-        sync.error is not None, f"a {status} on list request {trial.case.rules[0].at} did not raise: the sync ended cleanly"
+        sync.error is not None,
+        f"a {status} on list request {trial.case.rules[0].at} did not raise: the sync ended cleanly",
     )
     allowed = 2 if status == "401" and trial.world.api.endpoints else 1
     trial.expect(len(struck) <= allowed, f"a {status} was asked again {len(struck) - 1} times")
@@ -201,7 +210,9 @@ def retry_after_malformed(trial: Trial) -> None:
     attempts = [*struck, *_after(trial, struck[-1])[:1]]
     waits = [after.at - before.at for before, after in zip(attempts, attempts[1:], strict=False)]
     said = ", ".join(f"{wait:.1f}" for wait in waits)
-    trial.expect(all(wait > 0 for wait in waits[1:]), f"with Retry-After: {value!r} the waits are {said} s: a busy loop")
+    trial.expect(
+        all(wait > 0 for wait in waits[1:]), f"with Retry-After: {value!r} the waits are {said} s: a busy loop"
+    )
     trial.judged(faults=len(struck))
 
 
@@ -226,7 +237,9 @@ def same_request(trial: Trial) -> None:
     for name in ("Authorization", "Cookie"):
         before, after = first.header(name), second.header(name)
         renewed = any(isinstance(auth, OAuth) for auth in trial.world.api.auth) and after is not None
-        trial.expect(before == after or renewed, f"the {name} header of the second attempt is {after!r}, it was {before!r}")
+        trial.expect(
+            before == after or renewed, f"the {name} header of the second attempt is {after!r}, it was {before!r}"
+        )
     trial.judged(retries=1)
 
 
@@ -286,7 +299,9 @@ def faults_together(trial: Trial) -> None:
 @clause(
     SHOULD,
     API,
-    over=several.each(lambda case, limits: [case.under(rate=1), replace(case, size=case.size + 2 * case.page_size).under(rate=2)]),
+    over=several.each(
+        lambda case, limits: [case.under(rate=1), replace(case, size=case.size + 2 * case.page_size).under(rate=2)]
+    ),
     cost="A full sync never gets through the API's rate limit.",
     fix="Honour Retry-After, and allow enough attempts.",
 )
@@ -316,7 +331,9 @@ def _recovers(trial: Trial) -> None:
         trial.expect_delivered(sync)
     elif answer is not None and phase == "check":
         said = answer.value if answer.error is None else shown(answer.error)
-        trial.expect(isinstance(said, tuple) and said[:1] == (True,), f"{fault} on {request}: the check came to {said!r}")
+        trial.expect(
+            isinstance(said, tuple) and said[:1] == (True,), f"{fault} on {request}: the check came to {said!r}"
+        )
     elif answer is not None:
         trial.expect(answer.error is None, f"{fault} on {request}: the count raised {shown(answer.error)}")
         trial.expect(answer.value in (None, len(trial.held)), f"{fault} on {request}: the count says {answer.value!r}")

@@ -136,7 +136,9 @@ class Api(Part):
     option: str = Field("base_url", description="The connector's option for the base URL, where it has one.")
     auth: tuple[Auth, ...] = Field((), description="What credentials it accepts; absent: it is public.")
     headers: dict[str, str] = Field(default_factory=dict, description="Headers that every request must carry, or 400.")
-    check: Check | None = Field(None, description="The endpoint that `check_connection` asks, where it has one of its own.")
+    check: Check | None = Field(
+        None, description="The endpoint that `check_connection` asks, where it has one of its own."
+    )
     error_body: dict[str, Any] = Field(
         default_factory=lambda: {"error": {"message": "{reason}"}},
         description="The body of an error; `{reason}` and `{status}` are filled in.",

@@ -38,7 +38,9 @@ class OAuth(Part):
     """OAuth 2.0: a token endpoint issues bearer tokens that live for a while (RFC 6749, section 5.1)."""
 
     type: Literal["oauth"]
-    token_url: str = Field(pattern=r"^https?://", description="The token endpoint, absolute: `https://api.acme.com/oauth/token`.")
+    token_url: str = Field(
+        pattern=r"^https?://", description="The token endpoint, absolute: `https://api.acme.com/oauth/token`."
+    )
     client_id: str = Field(min_length=1, description="The client that the simulated API knows.")
     client_secret: str = Field(min_length=1, description="Its secret.")
     refresh_token: str | None = Field(

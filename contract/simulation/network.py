@@ -93,9 +93,7 @@ class Network:
     def calls(self, phase: str | None = None, kind: str | None = None) -> list[Call]:
         """The journal, or the part of it that belongs to ``phase`` and ``kind``."""
         return [
-            call
-            for call in self.journal
-            if phase in (None, call.position.phase) and kind in (None, call.position.kind)
+            call for call in self.journal if phase in (None, call.position.phase) and kind in (None, call.position.kind)
         ]
 
     def exchange(self, request: Request) -> Response:

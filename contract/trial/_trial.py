@@ -237,11 +237,11 @@ class Trial:
         ``fresh`` builds a new source for every call, as after a crash at every page. ``limit`` is the most calls of
         `get()`; what goes on after it is `ended=False`.
         """
-        most = limit or (LIVE_TURNS if self._world is None else 4 * (self.case.size + len(self.case.manners.lengths)) + 12)
+        most = limit or (
+            LIVE_TURNS if self._world is None else 4 * (self.case.size + len(self.case.manners.lengths)) + 12
+        )
         with self._phase("sync"):
-            return drive(
-                lambda: self._listened(self.source(**options)), limit=most, fresh=fresh, first=first
-            )
+            return drive(lambda: self._listened(self.source(**options)), limit=most, fresh=fresh, first=first)
 
     def turn(self, source: Any, pagination: Any, *, call: Callable[[Any, Any], Any] = get) -> Turn:
         """One call of `get()`."""
@@ -433,7 +433,11 @@ def difference(expected: Sequence[str], came: Sequence[str]) -> str:
         if keys
     ]
     said = "; ".join(parts) or "delivered in another order than the API's"
-    return f"of {len(expected)} records that the API holds, {len(came)} arrived: {said}" if parts else f"all records were {said}"
+    return (
+        f"of {len(expected)} records that the API holds, {len(came)} arrived: {said}"
+        if parts
+        else f"all records were {said}"
+    )
 
 
 def shown(error: BaseException | None) -> str:

@@ -75,7 +75,9 @@ class _Churn:
             self.world.constant.discard(gone)
         if chance.random() < 0.7:
             name, data = next(self.fresh)
-            collection.insert(name, data, chance.uniform(-1, max((held.rank for held in collection.held), default=0) + 1))
+            collection.insert(
+                name, data, chance.uniform(-1, max((held.rank for held in collection.held), default=0) + 1)
+            )
 
 
 def page_sizes(stream: Stream, smallest: int | None, largest: int | None) -> tuple[int, int]:

@@ -14,9 +14,7 @@ def specified() -> dict[str, tuple[str, str]]:
 
 
 def in_code() -> dict[str, tuple[str, str]]:
-    return {
-        clause.id: (str(clause.severity), clause.sentence) for chapter in CHAPTERS for clause in chapter.clauses
-    }
+    return {clause.id: (str(clause.severity), clause.sentence) for chapter in CHAPTERS for clause in chapter.clauses}
 
 
 def test_ids_and_their_order():

@@ -3,7 +3,7 @@
 The key is in a header of the API's own; the last page has no cursor at all; ids are numbers.
 """
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from bizon.source.auth.config import AuthConfig
@@ -22,7 +22,7 @@ API = "https://api.acme.test"
 READINGS = 4
 
 
-class Streams(str, Enum):
+class Streams(StrEnum):
     EVENTS = "events"
 
 

@@ -1,7 +1,7 @@
 """After the last id, over a bare array that ends with an empty page, as `source.http` says; the key is in a header."""
 
 import json
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import requests
@@ -20,7 +20,7 @@ from urllib3.util import Retry
 URL = "https://chat.acme.test/messages"
 
 
-class Streams(str, Enum):
+class Streams(StrEnum):
     MESSAGES = "messages"
 
 

@@ -1,6 +1,6 @@
 """After the last number, in the body of a POST, with has_more, under OAuth client credentials and a 401 that is renewed."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from bizon.source.auth.config import AuthConfig
@@ -16,7 +16,7 @@ from tests.good._shared import ONE_ATTEMPT, Patient, authenticator, decode, reas
 API = "https://ledger.acme.test"
 
 
-class Streams(str, Enum):
+class Streams(StrEnum):
     ENTRIES = "entries"
 
 

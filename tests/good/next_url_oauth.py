@@ -1,6 +1,6 @@
 """Next links with has_more under OAuth; a hook of the authenticator renews a token that ended early and asks again."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +26,7 @@ from tests.good._shared import (
 )
 
 
-class Streams(str, Enum):
+class Streams(StrEnum):
     INVOICES = "invoices"
 
 

@@ -1,6 +1,6 @@
 """A public API that answers everything at once, as a bare array; asked by the session of bizon."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from bizon.source.auth.config import AuthConfig
@@ -14,7 +14,7 @@ from urllib3.util import Retry
 from tests.good._shared import ONE_ATTEMPT, Patient, decode, reason, records_of, rows_of
 
 
-class Streams(str, Enum):
+class Streams(StrEnum):
     COUNTRIES = "countries"
     CURRENCIES = "currencies"
 

@@ -1,6 +1,6 @@
 """Offset and limit in the body of a POST; the answer says which page is the last, and its total is not to be trusted."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from bizon.source.auth.config import AuthConfig
@@ -16,7 +16,7 @@ from tests.good._shared import ONE_ATTEMPT, Patient, authenticator, decode, reas
 URL = "https://search.acme.test/query"
 
 
-class Streams(str, Enum):
+class Streams(StrEnum):
     DOCUMENTS = "documents"
 
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import requests
@@ -16,7 +16,7 @@ from requests.auth import HTTPBasicAuth
 WAITS = (1, 2, 5, 15, 45, 90)
 
 
-class Streams(str, Enum):
+class Streams(StrEnum):
     ORDERS = "orders"
 
 

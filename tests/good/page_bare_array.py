@@ -1,6 +1,6 @@
 """Pages from 0 over a bare array that ends with an empty page; the session lives in cookies; no options at all."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from bizon.source.auth.config import AuthConfig
@@ -14,7 +14,7 @@ from urllib3.util import Retry
 from tests.good._shared import ONE_ATTEMPT, Patient, authenticator, decode, moment_of, reason, records_of, rows_of
 
 
-class Streams(str, Enum):
+class Streams(StrEnum):
     POSTS = "posts"
 
 

@@ -1,6 +1,6 @@
 """Pages from 1 with their number told, through bizon's session with a retry policy of the connector's own."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Literal
 
 from bizon.source.auth.config import AuthConfig
@@ -19,7 +19,7 @@ from tests.good._shared import authenticator, decode, reason, records_of, rows_o
 API = "https://shop.acme.test/rest/v3"
 
 
-class Status(str, Enum):
+class Status(StrEnum):
     ACTIVE = "active"
     ARCHIVED = "archived"
 

@@ -1,7 +1,7 @@
 """Pages with has_more; a pool inside get() asks for the page and, beside the first one, for the total."""
 
 from concurrent.futures import ThreadPoolExecutor
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from bizon.source.auth.config import AuthConfig
@@ -18,7 +18,7 @@ from tests.good._shared import ONE_ATTEMPT, Patient, authenticator, decode, reas
 API = "https://tickets.acme.test/v1"
 
 
-class Streams(str, Enum):
+class Streams(StrEnum):
     TICKETS = "tickets"
     AGENTS = "agents"
 

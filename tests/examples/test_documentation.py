@@ -1,0 +1,69 @@
+"""What README and docs show is run."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from contract.cli.main import main
+from contract.clauses import CHAPTERS
+from contract.description.document import read
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(file: str, language: str) -> list[str]:
+    return [text for name, text in BLOCK.findall((ROOT / file).read_text("utf-8")) if name == language]
+
+
+def notes(folder: Path) -> Path:
+    source = next(text for text in blocks("README.md", "python") if "class NotesSource" in text)
+    (folder / "source.py").write_text(source, "utf-8")
+    (folder / "contract.yml").write_text(blocks("README.md", "yaml")[0], "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("text", [*blocks("README.md", "yaml"), *blocks("docs/contract-yml.md", "yaml")])
+def test_every_contract_shown_is_accepted(text, tmp_path):
+    """Every contract.yml in README and docs is accepted as it is written."""
+    (tmp_path / "contract.yml").write_text(text, "utf-8")
+    assert read(tmp_path / "contract.yml").contract.config == yaml.safe_load(text)["config"]
+
+
+def test_the_readme_s_connector_is_judged_as_the_readme_says(tmp_path, monkeypatch):
+    """`bizon-contract check` in the folder of the README's connector tells the story that the README shows."""
+    monkeypatch.chdir(notes(tmp_path))
+    monkeypatch.setenv("COLUMNS", "140")
+    result = CliRunner().invoke(main, ["check", "--clause", "pagination.*"])
+    assert result.exit_code == 1, result.output
+    shown = next(text for text in blocks("README.md", "text") if "pagination.short_pages" in text)
+    said = " ".join(result.output.split())
+    for line in shown.splitlines():
+        assert " ".join(line.split()) in said
+
+
+def test_the_readme_s_test_file_is_collected(tmp_path, pytester):
+    """The README's three lines of Python make one test per clause and stream."""
+    notes(pytester.path)
+    suite = next(text for text in blocks("README.md", "python") if "contract_suite" in text)
+    pytester.makepyfile(test_notes=suite)
+    result = pytester.runpytest_subprocess("-q", "-k", "empty_collection or short_pages", "-p", "no:randomly")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*FAILED test_notes.py::TestNotes::pagination.short_pages?notes?*"])
+
+
+def test_the_readme_counts_the_clauses():
+    """The README says how many clauses and chapters there are."""
+    text = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    clauses = sum(len(chapter.clauses) for chapter in CHAPTERS)
+    assert f"{clauses} clauses in six chapters" in text
+    assert len(CHAPTERS) == 6
+
+
+def test_the_catalogue_in_docs_is_the_one_in_code():
+    """docs/reference/clauses.md is what `bizon-contract clauses --markdown` prints."""
+    result = CliRunner().invoke(main, ["clauses", "--markdown"])
+    assert (ROOT / "docs/reference/clauses.md").read_text("utf-8") == result.output, "run `make docs`"
