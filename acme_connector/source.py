@@ -21,7 +21,7 @@ from requests.auth import AuthBase
 
 from acme_connector.config import API_VERSION, AcmeSourceConfig, AcmeStreams
 from acme_connector.errors import AcmeError
-from acme_connector.http import Answer, AcmeRetry, exchange, read, with_retries
+from acme_connector.http import AcmeRetry, Answer, exchange, read, with_retries
 from acme_connector.models import CustomersPage, Me, OrdersPage, ProductsPage, Record
 from acme_connector.oauth import AcmeOAuth
 
@@ -235,12 +235,12 @@ class AcmeSource(AbstractSource):
             raise AcmeError(f"{self.config.stream.value}: record {position} of the page has no id")
         updated_at = data.get("updated_at")
         if updated_at is None:
-            return SourceRecord(id=name, data=data)
+            return SourceRecord(id=str(name), data=data)
         try:
             moment = datetime.fromisoformat(updated_at)
         except (TypeError, ValueError):
             raise AcmeError(f"{self.config.stream.value}: record {name!r} has no time in updated_at") from None
-        return SourceRecord(id=name, data=data, timestamp=moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return SourceRecord(id=str(name), data=data, timestamp=moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _expected(params: object, wanted: type[Params], kind: AuthType, names: str) -> Params:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from bizon.source.source import AbstractSource
+
     from contract.description.document import Document
     from contract.judge import Docket, Item
     from contract.results import Result
-    from bizon.source.source import AbstractSource
     from contract.trial import World
 
 DOCKETS = pytest.StashKey[dict[tuple[Path, str, int], "Docket"]]()

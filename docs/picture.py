@@ -18,7 +18,7 @@ def main() -> None:
     """Judge the README's connector in an empty folder, and keep what a terminal shows."""
     readme = (HERE.parent / "README.md").read_text("utf-8")
     source, contract = (re.search(rf"```{name}\n(.*?)```", readme, re.DOTALL)[1] for name in ("python", "yaml"))
-    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere:
+    with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nowhere:
         os.chdir(folder)
         Path("source.py").write_text(source, "utf-8")
         Path("contract.yml").write_text(contract, "utf-8")

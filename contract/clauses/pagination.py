@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from urllib.parse import urljoin
 
 from hypothesis import strategies as st
@@ -316,7 +317,7 @@ def next_link(trial: Trial) -> None:
     assert isinstance(paging, NextUrl)
     sync = trial.sync()
     calls = trial.calls("sync", "list")
-    for before, after in zip(calls, calls[1:], strict=False):
+    for before, after in pairwise(calls):
         link = paging.next.found_in(before.response) if before.response else None
         if isinstance(link, str) and link:
             meant = urljoin(before.request.url, link)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 from email.utils import formatdate
+from itertools import pairwise
 
 from contract.clauses._clause import chapter, clause
 from contract.description.auth import OAuth
@@ -119,7 +120,7 @@ def backoff(trial: Trial) -> None:
     struck = trial.struck()
     trial.need(len(struck) > 1, "the request was not made again: see retry.transient_status")
     attempts = [*struck, *_after(trial, struck[-1])[:1]]
-    waits = [after.at - before.at for before, after in zip(attempts, attempts[1:], strict=False)]
+    waits = [after.at - before.at for before, after in pairwise(attempts)]
     trial.need(len(waits) > 1, "the request was made twice only")
     said = ", ".join(f"{wait:.1f}" for wait in waits)
     trial.expect(
@@ -208,7 +209,7 @@ def retry_after_malformed(trial: Trial) -> None:
     trial.expect(sync.error is None, f"429 with Retry-After: {value!r}, three times: get() raised {shown(sync.error)}")
     trial.expect_delivered(sync)
     attempts = [*struck, *_after(trial, struck[-1])[:1]]
-    waits = [after.at - before.at for before, after in zip(attempts, attempts[1:], strict=False)]
+    waits = [after.at - before.at for before, after in pairwise(attempts)]
     said = ", ".join(f"{wait:.1f}" for wait in waits)
     trial.expect(
         all(wait > 0 for wait in waits[1:]), f"with Retry-After: {value!r} the waits are {said} s: a busy loop"

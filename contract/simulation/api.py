@@ -37,8 +37,10 @@ LINK_PARAMETER = "cursor"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What a request is for: its kind (`list`, `check`, `count` or `token`) and stream; None for an unknown path,
-    which counts as a `list` that went astray."""
+    """What a request is for: its kind (`list`, `check`, `count` or `token`) and stream.
+
+    An unknown path is a `list` of no stream: one that went astray.
+    """
 
     kind: str
     stream: str | None = None
@@ -146,13 +148,13 @@ class SimulatedApi:
             raise Refusal(401, "missing or invalid credentials", (("WWW-Authenticate", "Bearer"),))
         if name is not None and name not in self.reachable:
             raise Refusal(403, f"these credentials may not read {name}")
-        for name, value in (self.described.headers | (stream.headers if stream else {})).items():
-            if request.header(name) != value:
-                raise Refusal(400, f"header {name} must be {value!r}, not {request.header(name)!r}")
-        for name, value in ((stream.body or {}) if stream else {}).items():
-            sent = request.json.get(name) if isinstance(request.json, dict) else None
+        for key, value in (self.described.headers | (stream.headers if stream else {})).items():
+            if request.header(key) != value:
+                raise Refusal(400, f"header {key} must be {value!r}, not {request.header(key)!r}")
+        for key, value in ((stream.body or {}) if stream else {}).items():
+            sent = request.json.get(key) if isinstance(request.json, dict) else None
             if sent != value:
-                raise Refusal(400, f"body.{name} must be {value!r}, not {sent!r}")
+                raise Refusal(400, f"body.{key} must be {value!r}, not {sent!r}")
 
     def _limit(self, now: float) -> None:
         if self.manners.rate is None:

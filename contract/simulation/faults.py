@@ -10,6 +10,8 @@ import gzip
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from typing_extensions import override
+
 from contract.messages import Headers, Request, Response, json_response
 
 Ask = Callable[[], Response]
@@ -66,10 +68,12 @@ class Status(Fault):
     body: bytes | None = None
 
     @property
+    @override
     def name(self) -> str:
         shown = "".join(f", {key}: {value}" for key, value in self.headers)
         return f"{self.status}{shown}"
 
+    @override
     def act(self, request: Request, ask: Ask) -> Response:
         if self.body is None:
             return json_response(self.status, {"error": {"message": f"simulated {self.status}"}}, self.headers)
@@ -83,6 +87,7 @@ class Lost(Fault):
     error: type[Broken]
 
     @property
+    @override
     def name(self) -> str:
         return {
             Refused: "connection refused",
@@ -92,9 +97,11 @@ class Lost(Fault):
         }[self.error]
 
     @property
+    @override
     def connects(self) -> bool:
         return self.error not in (Refused, ConnectTimedOut)
 
+    @override
     def act(self, request: Request, ask: Ask) -> Response:
         raise self.error(self.name)
 
@@ -106,9 +113,11 @@ class CutShort(Fault):
     keep: float = 0.5
 
     @property
+    @override
     def name(self) -> str:
         return "body cut short"
 
+    @override
     def act(self, request: Request, ask: Ask) -> Response:
         answer = ask()
         return replace(answer, arrives=int(len(answer.body) * self.keep))
@@ -121,6 +130,7 @@ class Altered(Fault):
     name: str = ""
     change: Callable[[Response], Response] = field(default=lambda answer: answer, compare=False, repr=False)
 
+    @override
     def act(self, request: Request, ask: Ask) -> Response:
         return self.change(ask())
 
@@ -132,9 +142,11 @@ class Delayed(Fault):
     seconds: float
 
     @property
+    @override
     def name(self) -> str:
         return f"answer after {self.seconds:g} s"
 
+    @override
     def act(self, request: Request, ask: Ask) -> Response:
         return replace(ask(), delay=self.seconds)
 
@@ -170,8 +182,11 @@ def damaged_gzip() -> Fault:
 
 @dataclass(frozen=True)
 class Position:
-    """Where an exchange stands: ``number`` counts all requests, ``in_phase`` those of its phase, ``in_kind``
-    those of its kind within the phase. All count from 0."""
+    """Where an exchange stands.
+
+    ``number`` counts all requests, ``in_phase`` those of its phase, ``in_kind`` those of its kind within the phase. All
+    count from 0.
+    """
 
     number: int
     phase: str

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from contract.errors import UndescribedHostError
 from contract.messages import Request, Response
-from contract.simulation.faults import Broken, ConnectTimedOut, Fault, Position, ReadTimedOut, Refused, Schedule, Reset
+from contract.simulation.faults import Broken, ConnectTimedOut, Fault, Position, ReadTimedOut, Refused, Reset, Schedule
 
 MOST_REQUESTS = 3000
 """Requests after which a connector is taken to ask for ever. A sync of a few pages takes a few dozen, one that gives

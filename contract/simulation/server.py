@@ -210,7 +210,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True
             ACTS[type(broken)](self)
             return
-        except (Exception, Runaway) as error:  # noqa: BLE001 - whoever develops the description sees it, and the server lives on
+        except (Exception, Runaway) as error:
             text = f"the simulated API failed: {error!r}".encode()
             response = Response(500, (("Content-Type", "text/plain; charset=utf-8"),)).with_body(text)
         if named is None and owner.rewrite:

@@ -103,7 +103,7 @@ class _Socket:
             self._connect_timeout = self._timeout
         self._sent.append(bytes(data))
 
-    def makefile(self, mode: str) -> _Answer:  # noqa: ARG002 - what a socket takes
+    def makefile(self, mode: str) -> _Answer:
         """Ask the network, and return what http.client reads from a socket.
 
         Raises:
@@ -153,7 +153,7 @@ class _Answer(io.BytesIO):
         super().__init__(status_line_of(response) + body_of(response, method))
         self.headers = response.headers
 
-    def peek(self, size: int = 0) -> bytes:  # noqa: ARG002 - what a buffered reader takes
+    def peek(self, size: int = 0) -> bytes:
         """What follows, without taking it."""
         return self.getvalue()[self.tell() :]
 

@@ -101,8 +101,10 @@ def _sample(strategy: st.SearchStrategy[Any]) -> list[dict[str, Any]]:
 
 
 def like(example: Any) -> st.SearchStrategy[Any]:
-    """Values of the same shape as ``example``: its keys and types, other contents. Text that has a form (a date, a
-    URL, an address) is kept as it is."""
+    """Values of the same shape as ``example``: its keys and types, other contents.
+
+    Text that has a form (a date, a URL, an address) is kept as it is.
+    """
     match example:
         case bool():
             return st.booleans()

@@ -15,15 +15,42 @@ from hypothesis import strategies as st
 from contract.errors import DocumentError
 
 KNOWN = frozenset(
-    "type properties required additionalProperties items enum const anyOf oneOf format pattern minimum maximum "
-    "exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems "
-    "title description default examples $schema $id $comment".split()
+    [
+        "type",
+        "properties",
+        "required",
+        "additionalProperties",
+        "items",
+        "enum",
+        "const",
+        "anyOf",
+        "oneOf",
+        "format",
+        "pattern",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "$schema",
+        "$id",
+        "$comment",
+    ]
 )
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
 """Text that survives UTF-8: no lone surrogates, and no NUL, which databases refuse."""
 
-times = st.datetimes(dt.datetime(2001, 1, 1), dt.datetime(2035, 1, 1)).map(lambda at: at.isoformat() + "Z")
+SPAN = (dt.datetime(2001, 1, 1), dt.datetime(2035, 1, 1))  # noqa: DTZ001 - Hypothesis adds the zone itself
+
+times = st.datetimes(*SPAN).map(lambda at: at.isoformat() + "Z")
 """Times as RFC 3339, section 5.6, writes them."""
 
 FORMATS: Mapping[str, st.SearchStrategy[str]] = {
