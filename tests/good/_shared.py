@@ -18,9 +18,6 @@ from bizon.source.models import SourceRecord
 from requests.auth import AuthBase
 from urllib3.util import Retry
 
-ATTEMPTS = 7
-LONGEST_WAIT = 120.0
-TIMEOUT = (10, 60)
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 BROKEN = (
     requests.ConnectionError,
@@ -40,6 +37,12 @@ class Patient:
     `send` is `requests.request` or that of a session; `renew` is called after a 401, once.
     """
 
+    attempts = 7
+    longest_wait = 120.0
+    timeout: tuple[float, float] | None = (10, 60)
+    transient = TRANSIENT
+    broken: tuple[type[Exception], ...] = BROKEN
+
     def __init__(self, send: Callable[..., requests.Response], renew: Callable[[], None] | None = None) -> None:
         self.send = send
         self.renew = renew
@@ -49,10 +52,10 @@ class Patient:
 
     def ask(self, method: str, url: str, **kwargs: Any) -> requests.Response:
         may_renew = self.renew is not None
-        for attempt in range(ATTEMPTS):
-            last = attempt == ATTEMPTS - 1
+        for attempt in range(self.attempts):
+            last = attempt == self.attempts - 1
             try:
-                response = self.send(method, url, **{"timeout": TIMEOUT} | kwargs)
+                response = self.send(method, url, **{"timeout": self.timeout} | kwargs)
                 response.raise_for_status()
                 return response
             except requests.HTTPError as error:
@@ -61,9 +64,9 @@ class Patient:
                     may_renew = False
                     self.renew()
                     continue
-                if status not in TRANSIENT or last:
+                if status not in self.transient or last:
                     raise
-            except BROKEN:
+            except self.broken:
                 asked = None
                 if last:
                     raise
@@ -71,7 +74,7 @@ class Patient:
         raise AssertionError("the last attempt returns or raises")
 
     def wait(self, attempt: int, asked: str | None) -> None:
-        time.sleep(min(max(2.0**attempt, seconds_of(asked)), LONGEST_WAIT))
+        time.sleep(min(max(2.0**attempt, seconds_of(asked)), self.longest_wait))
 
 
 def seconds_of(retry_after: str | None) -> float:
@@ -111,7 +114,7 @@ def rows_of(body: Any, *keys: str) -> list[Any]:
             raise ValueError(f"the answer has no {'.'.join(keys)}")
         found = found[key]
     if not isinstance(found, list):
-        raise ValueError(f"{'.'.join(keys) or 'the answer'} is no list, but {type(found).__name__}")
+        raise TypeError(f"{'.'.join(keys) or 'the answer'} is no list, but {type(found).__name__}")
     return found
 
 
@@ -122,7 +125,7 @@ def records_of(
     made = []
     for number, row in enumerate(rows):
         if not isinstance(row, dict):
-            raise ValueError(f"{stream}: record {number} of the page is no object, but {type(row).__name__}")
+            raise TypeError(f"{stream}: record {number} of the page is no object, but {type(row).__name__}")
         name = row.get(key)
         if name == "" or not isinstance(name, str | int) or isinstance(name, bool):
             raise ValueError(f"{stream}: record {number} of the page has no {key}: {name!r}")
@@ -189,9 +192,13 @@ class Tokens(AuthBase):
             self.held = answer["access_token"]
         except (requests.RequestException, ValueError, KeyError) as error:
             raise TokenRefusedError(f"no access token: {reason(error)}") from error
-        lifetime = answer.get("expires_in")
-        self.ends = math.inf if lifetime is None else time.time() + 0.9 * float(lifetime)
+        self.ends = time.time() + self.lifetime(answer)
         self.refresh_token = answer.get("refresh_token") or self.refresh_token
+
+    def lifetime(self, answer: dict[str, Any]) -> float:
+        """Seconds for which the token is used: a tenth less than announced, or until a 401 where nothing is."""
+        announced = answer.get("expires_in")
+        return math.inf if announced is None else 0.9 * float(announced)
 
     def fetch(self) -> dict[str, Any]:
         asked = {"client_id": self.params.client_id, "client_secret": self.params.client_secret}

@@ -33,7 +33,7 @@ class Config(SourceConfig):
     authentication: AuthConfig | None = Field(None, repr=False)
     base_url: str = "https://api.acme.test/v2"
     page_size: int = Field(100, ge=1, le=250)
-    ids: list[str] = []
+    ids: tuple[str, ...] = ()
     region: str | None = None
 
 

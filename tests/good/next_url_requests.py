@@ -19,7 +19,7 @@ class Config(SourceConfig):
     authentication: AuthConfig | None = Field(None, repr=False)
     tenant: str = Field("https://crm.acme.test/odata", description="The tenant's own address.")
     top: int = Field(500, ge=1, le=1000)
-    owners: list[str] = []
+    owners: tuple[str, ...] = ()
 
 
 class Source(AbstractSource):

@@ -24,7 +24,7 @@ class Config(SourceConfig):
     stream: Streams
     authentication: AuthConfig | None = Field(None, repr=False)
     page_size: int = Field(25, ge=1, le=100)
-    kinds: list[str] = []
+    kinds: tuple[str, ...] = ()
 
 
 class Source(AbstractSource):
@@ -43,7 +43,7 @@ class Source(AbstractSource):
         return authenticator(self.config.authentication, "bearer", "api_key")
 
     def ask(self, start: int, size: int) -> Any:
-        wanted = {"from": start, "size": size} | ({"kinds": self.config.kinds} if self.config.kinds else {})
+        wanted = {"from": start, "size": size} | ({"kinds": [*self.config.kinds]} if self.config.kinds else {})
         return decode(Patient(self.session.request).ask("POST", URL, json=wanted))
 
     def check_connection(self) -> tuple[bool, Any | None]:
