@@ -74,7 +74,7 @@ class Request:
         """The body read as JSON; None where it is not JSON."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -113,7 +113,7 @@ class Response:
         """The body read as JSON; None where it is not JSON."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def with_header(self, name: str, value: str) -> Response:

@@ -101,6 +101,7 @@ def missing(trial: Trial) -> None:
     trial.need(trial.evidence is API, "what comes of it shows only against a described API")
     turn = trial.turn(source, {})
     if trial.is_public:
+        trial.need(trial.works, "an undisturbed sync does not begin: see interface.dispatch")
         trial.expect(turn.error is None, f"the API is public, and get() without credentials raised {shown(turn.error)}")
     else:
         trial.expect(turn.error is not None, "get() without credentials did not raise, although the API asks for them")

@@ -32,7 +32,7 @@ LONGEST_FAILURE = 24 * 3600.0
 @clause(
     MUST,
     API,
-    over=ONE_SYNC.hit_by(*(Status(status) for status in (429, 500, 502, 503, 504))),
+    over=ONE_SYNC.hit_by(*(Status(status) for status in (500, 502, 503, 504, 429))),
     needs_sync=False,
     cost="One hiccup of the API fails a sync of hours, or cuts it short.",
     fix="Give the session a Retry with a status_forcelist (bizon: `source.http`, or get_retry_policy()).",

@@ -65,7 +65,8 @@ class Place:
         """Write ``value`` here, into the JSON body or the headers of an answer that is being made."""
         if self.where == "header":
             if value is not None:
-                headers.append((self.keys[0], str(value)))
+                text = str(value)
+                headers.append((self.keys[0], text.lower() if isinstance(value, bool) else text))
             return
         put(body, self.keys, value)
 
@@ -80,9 +81,11 @@ def look_up(value: Any, keys: Sequence[str]) -> Any:
 
 
 def put(body: dict[str, Any], keys: Sequence[str], value: Any) -> None:
-    """Set the value at the end of ``keys``, making the dicts on the way."""
+    """Set the value at the end of ``keys``, making the dicts on the way, also where something else stands."""
     for key in keys[:-1]:
-        body = body.setdefault(key, {})
+        if not isinstance(body.get(key), dict):
+            body[key] = {}
+        body = body[key]
     body[keys[-1]] = value
 
 

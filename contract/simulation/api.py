@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from contract.description.api import Api, Filter, Stream
 from contract.description.auth import Auth, OAuth
@@ -46,6 +46,25 @@ class Endpoint:
     stream: str | None = None
 
 
+@dataclass(frozen=True)
+class Route:
+    """How a request gets to an endpoint; ``headers`` and ``body`` are what it must carry besides."""
+
+    endpoint: Endpoint
+    methods: tuple[str, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    def fits(self, request: Request) -> bool:
+        """Whether ``request`` is all that the endpoint asks for."""
+        sent = request.json if isinstance(request.json, dict) else {}
+        return (
+            request.method in self.methods
+            and all(request.header(key) == value for key, value in self.headers.items())
+            and all(sent.get(key) == value for key, value in self.body.items())
+        )
+
+
 class Refusal(Exception):
     """The API refuses a request: a status and a reason."""
 
@@ -78,7 +97,9 @@ class SimulatedApi:
         self.clock = clock
         self.manners = manners
         self.auth: tuple[Auth, ...] = tuple(described.auth if auth is None else auth)
-        self.endpoints = {each.token_url: TokenEndpoint(each, tokens) for each in self.auth if isinstance(each, OAuth)}
+        self.endpoints = {
+            _place_of(each.token_url): TokenEndpoint(each, tokens) for each in self.auth if isinstance(each, OAuth)
+        }
         self.served: Callable[[str], None] = lambda stream: None
         self.reachable = frozenset(described.streams)
         """The streams that the credentials may read."""
@@ -97,14 +118,20 @@ class SimulatedApi:
 
     def endpoint(self, request: Request) -> Endpoint:
         """What ``request`` is for, and which stream."""
-        if request.url.partition("?")[0] in self.endpoints:
+        if _place_of(request.url) in self.endpoints:
             return Endpoint("token")
-        found = self._routes.get((request.origin, request.path.rstrip("/") or "/"))
-        return found[0] if found else Endpoint("list")
+        found = self._route(request)
+        return found.endpoint if found else Endpoint("list")
+
+    def _route(self, request: Request) -> Route | None:
+        """The route of ``request``: one that fits, or else one of its path, which will say what is wrong."""
+        routes = self._routes.get(_place_of(request.url), [])
+        near = sorted(reversed(routes), key=lambda route: (not route.fits(request), request.method not in route.methods))
+        return near[0] if near else None
 
     def respond(self, request: Request) -> Response:
         """The answer to ``request``."""
-        token_endpoint = self.endpoints.get(request.url.partition("?")[0])
+        token_endpoint = self.endpoints.get(_place_of(request.url))
         if token_endpoint is not None:
             return token_endpoint.respond(request, self.clock.now())
         try:
@@ -123,12 +150,13 @@ class SimulatedApi:
         return json.loads(filled)
 
     def _respond(self, request: Request) -> Response:
-        found = self._routes.get((request.origin, request.path.rstrip("/") or "/"))
-        if found is None:
+        route = self._route(request)
+        if route is None:
             raise Refusal(404, f"no such path: {request.path}")
-        endpoint, methods = found
-        if request.method not in methods:
-            allowed = ", ".join(methods)
+        endpoint = route.endpoint
+        if request.method not in route.methods:
+            routes = self._routes[_place_of(request.url)]
+            allowed = ", ".join(sorted({method for each in routes for method in each.methods}))
             raise Refusal(405, f"{request.path} takes {allowed}, not {request.method}", (("Allow", allowed),))
         stream = self.described.streams[endpoint.stream] if endpoint.stream else None
         self._admit(request, endpoint.stream, stream)
@@ -323,14 +351,21 @@ def _told(value: bool | int, manner: SignalManner) -> Any:
             return value
 
 
-def _routes(described: Api) -> dict[tuple[str, str], tuple[Endpoint, tuple[str, ...]]]:
-    origin, prefix = origin_of(described.base_url), urlsplit(described.root).path
-    found: dict[tuple[str, str], tuple[Endpoint, tuple[str, ...]]] = {}
+def _place_of(url: str) -> tuple[str, str]:
+    """What a URL is routed by: its origin, and its path, decoded and without a slash at the end."""
+    return origin_of(url), unquote(urlsplit(url).path).rstrip("/") or "/"
+
+
+def _routes(described: Api) -> dict[tuple[str, str], list[Route]]:
+    """Several streams may share a path: methods, headers or bodies then tell them apart."""
+    found: dict[tuple[str, str], list[Route]] = {}
     if described.check:
-        path = (prefix + described.check.path).rstrip("/") or "/"
-        found[origin, path] = (Endpoint("check"), (described.check.method,))
+        route = Route(Endpoint("check"), (described.check.method,))
+        found.setdefault(_place_of(described.root + described.check.path), []).append(route)
     for name, stream in described.streams.items():
         if stream.count:
-            found[origin, prefix + stream.count.path.rstrip("/")] = (Endpoint("count", name), ("GET", "POST"))
-        found[origin, (prefix + stream.path).rstrip("/") or "/"] = (Endpoint("list", name), (stream.method,))
+            route = Route(Endpoint("count", name), ("GET", "POST"))
+            found.setdefault(_place_of(described.root + stream.count.path), []).append(route)
+        route = Route(Endpoint("list", name), (stream.method,), stream.headers, stream.body or {})
+        found.setdefault(_place_of(described.root + stream.path), []).append(route)
     return found

@@ -21,7 +21,7 @@ class Collection:
 
     def __init__(self, records: Iterable[tuple[str, dict[str, Any]]] = ()) -> None:
         self._held = [Held(float(rank), name, data) for rank, (name, data) in enumerate(records)]
-        self._ranks = {held.id: held.rank for held in self._held}
+        self._known = {held.id: held for held in self._held}
 
     def __len__(self) -> int:
         return len(self._held)
@@ -40,15 +40,16 @@ class Collection:
         """The records that ``selects`` accepts, in the API's order."""
         return [held for held in self._held if selects(held.data)]
 
-    def rank_of(self, name: str) -> float | None:
-        """The place of a record that is or was here; None for an id that never was."""
-        return self._ranks.get(name)
+    @property
+    def known(self) -> Iterable[Held]:
+        """Every record that is or was here."""
+        return self._known.values()
 
     def insert(self, name: str, data: dict[str, Any], rank: float) -> None:
         """Add a record at ``rank``, which lies between those of its neighbours."""
-        self._held.append(Held(rank, name, data))
+        self._known[name] = Held(rank, name, data)
+        self._held.append(self._known[name])
         self._held.sort(key=lambda held: held.rank)
-        self._ranks[name] = rank
 
     def delete(self, name: str) -> None:
         """Take a record out; pages that have been served keep it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,7 +57,7 @@ def decoded(text: Any, manners: Manners) -> Token:
             raise BadPosition
         raw = json.loads(base64.b64decode(text[len(manners.decoration) :], validate=True))
         token = Token(float(raw[0]), int(raw[1]), int(raw[2]))
-        if token.encoded(manners) != text:
+        if token.encoded(manners) != text or token.number < 0 or not math.isfinite(token.after):
             raise BadPosition
     except (BadPosition, binascii.Error, ValueError, TypeError, LookupError, OverflowError, RecursionError):
         raise BadPosition(f"invalid cursor {str(text)[:40]!r}") from None
@@ -112,11 +114,12 @@ def by_key(
     """A page after the record whose key is ``key``."""
     after = Token().after
     if key is not MISSING:
-        found = next((held.rank for held in records if str(look_up(held.data, keys)) == str(key)), None)
-        rank = collection.rank_of(str(key)) if found is None else found
-        if rank is None:
+        found = next((held for held in records if str(look_up(held.data, keys)) == str(key)), None)
+        # The record to start after may have been deleted, or be beyond the filter.
+        found = found or next((held for held in collection.known if str(look_up(held.data, keys)) == str(key)), None)
+        if found is None:
             raise BadPosition(f"no record {str(key)[:40]!r} to start after")
-        after = rank
+        after = found.rank
     left = [held for held in records if held.rank > after]
     start, steps = len(records) - len(left), len(manners.lengths)
     asked = max(1, min(size, manners.lengths[start % steps])) if steps else size
@@ -131,7 +134,7 @@ def whole(value: Any, name: str, least: int) -> int:
         BadPosition: it is none, or below ``least``.
     """
     text = str(value)
-    if isinstance(value, bool) or not text.isascii() or not text.lstrip("-").isdigit() or len(text) > 18:
+    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,18}", text):
         raise BadPosition(f"{name} must be a whole number, not {text[:40]!r}")
     if int(text) < least:
         raise BadPosition(f"{name} must be at least {least}, not {int(text)}")

@@ -24,9 +24,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.ssl_ import resolve_cert_reqs
 
+from contract.errors import UndescribedHostError
 from contract.messages import DEFAULT_PORTS, Request, Response
 from contract.simulation.faults import Broken, ConnectTimedOut, ReadTimedOut, Refused, Reset
-from contract.simulation.network import Network
+from contract.simulation.network import Network, Runaway
 from contract.simulation.octets import body_of, on_the_line, status_line_of, unchunked
 
 IGNORED_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -103,20 +104,16 @@ class _Socket:
             self._connect_timeout = self._timeout
         self._sent.append(bytes(data))
 
-    def makefile(self, mode: str) -> _Answer:
-        """Ask the network, and return what http.client reads from a socket.
-
-        Raises:
-            OSError, HTTPError: what urllib3 meets when the connection fails so.
-            UndescribedHostError: nobody described this host.
-        """
+    def makefile(self, mode: str) -> _Answer | _Failing:
+        """Ask the network, and return what http.client reads from."""
         request = self._request()
         self._sent.clear()
         try:
             response = self.wire.network.exchange(request)
         except Broken as broken:
-            error = failure(broken, self._connection, self._connect_timeout)
-            raise error from error.__cause__
+            return _Failing(failure(broken, self._connection, self._connect_timeout))
+        except (UndescribedHostError, Runaway) as error:
+            return _Failing(error)
         return _Answer(response, request.method)
 
     def close(self) -> None:
@@ -156,6 +153,24 @@ class _Answer(io.BytesIO):
     def peek(self, size: int = 0) -> bytes:
         """What follows, without taking it."""
         return self.getvalue()[self.tell() :]
+
+
+class _Failing(io.BytesIO):
+    """A socket that fails when it is read from, and not before: http.client has then built its response, and closes it."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self._error = error
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """Fail.
+
+        Raises:
+            OSError, HTTPError: what urllib3 meets when the connection fails so.
+            UndescribedHostError: nobody described this host.
+            Runaway: the connector does not stop asking.
+        """
+        raise self._error from self._error.__cause__
 
 
 def _parse_headers(file: Any, *args: Any, **kwargs: Any) -> http.client.HTTPMessage:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contract.strategies.cases import Case
 
-EXAMPLES = {"quick": 3, "standard": 15, "thorough": 150}
+EXAMPLES = {"quick": 3, "standard": 25, "thorough": 150}
 """Cases that Hypothesis draws for each clause and stream, besides those enumerated."""
 
 

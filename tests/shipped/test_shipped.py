@@ -28,7 +28,6 @@ POKEAPI = {
     "retry.network_faults",
     "retry.timeouts",
     "auth.unsupported_type",
-    "auth.missing",
     "connection.accepts",
     "connection.reports",
 }
