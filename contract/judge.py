@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import fnmatch
 import time
@@ -17,7 +18,6 @@ from contract.clauses import CHAPTERS, Clause
 from contract.description.auth import ApiKey, Auth, Basic, Bearer, Cookies, OAuth, Public
 from contract.description.connector import Contract
 from contract.description.document import Document, find, read
-from contract.description.places import look_up
 from contract.errors import ClauseBroken, NothingToJudge, UndescribedHostError, UnknownNameError, UsageError
 from contract.results import (
     Began,
@@ -31,7 +31,7 @@ from contract.results import (
     Report,
     Result,
 )
-from contract.strategies import EXAMPLES, Case, Limits, explore
+from contract.strategies import EXAMPLES, Case, Limits, explore, ids_are_free_text
 from contract.subject.building import Bounds, Subject
 from contract.subject.loading import load_class
 from contract.trial import Told, Trial, Variant, page_sizes, shown
@@ -70,7 +70,7 @@ class Item:
 
     def matches(self, pattern: str) -> bool:
         """Whether ``pattern``, an id, ``id[stream]`` or a glob of either, means this item."""
-        names = {self.clause.id, self.name, f"{self.clause.id}[{self.stream}]"}
+        names = {self.clause.id, self.name} | ({f"{self.clause.id}[{self.stream}]"} if self.stream else set())
         return any(name == pattern or fnmatch.fnmatchcase(name, pattern.replace("[", "[[]")) for name in names)
 
 
@@ -91,11 +91,12 @@ def plan(
     """
     known = contract.streams or tuple(found)
     whole = [item for chapter in CHAPTERS for clause in chapter.clauses for item in _items(clause, contract, known)]
-    for pattern in (*contract.expected_failures, *contract.not_applicable, *clauses):
-        if not any(item.matches(pattern) for item in whole):
-            raise UnknownNameError(
-                _unknown("clause", pattern, [item.name for item in whole] + [item.clause.id for item in whole])
-            )
+    lists = {"expected_failures": contract.expected_failures, "not_applicable": contract.not_applicable, "": clauses}
+    for where, patterns in lists.items():
+        for pattern in patterns:
+            if not any(item.matches(pattern) for item in whole):
+                names = [item.name for item in whole] + [item.clause.id for item in whole]
+                raise UnknownNameError((f"{where}: " if where else "") + _unknown("clause", pattern, names))
     for name in streams:
         if known and name not in known:
             raise UnknownNameError(_unknown("stream", name, known))
@@ -207,6 +208,9 @@ class Docket:
             return result
         if result.outcome is Outcome.PASSED:
             return replace(result, outcome=Outcome.XPASSED, message=f"expected to fail ({found[0].reason}), and passes")
+        if not any(entry.until is None or today() < entry.until for entry in found):
+            dated = f"expected to fail until {found[0].until} ({found[0].reason}), which is over"
+            return replace(result, message=f"{result.message}; {dated}")
         return replace(result, outcome=Outcome.XFAILED, message=f"{found[0].reason}: {result.message}")
 
     def _result(self, item: Item, evidence: Evidence | None, outcome: Outcome, message: str | None = None) -> Result:
@@ -261,7 +265,7 @@ class Docket:
             has_more=getattr(stream.paging, "more", None) is not None,
             optional=stream.optional,
             short_page_is_last=stream.short_page_is_last,
-            strings=not (stream.record and isinstance(look_up(stream.record, stream.id), int)),
+            strings=ids_are_free_text(stream),
         )
         if option is None and limits.pages:
             asked = self._page_size_asked(name, limits)
@@ -304,6 +308,11 @@ def _obstacle(trial: Trial) -> str | None:
 
 
 _PROBE = next(clause for chapter in CHAPTERS for clause in chapter.clauses if clause.id == "interface.dispatch")
+
+
+def today() -> dt.date:
+    """The day, UTC, by which an expected failure is outdated or not."""
+    return dt.datetime.now(dt.UTC).date()
 
 
 class _Hearing:

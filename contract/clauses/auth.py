@@ -30,6 +30,7 @@ def _unclear(error: BaseException | None) -> bool:
     API,
     over=ONE_SYNC.each(lambda case, limits: [case, case.hit_by(Status(503), at=1 if limits.pages else 0)]),
     variants="each",
+    needs_sync=False,
     cost="Valid credentials are refused, or sent where they do not belong.",
     fix="Return the authenticator from get_authenticator(), so that the session puts it on every request.",
 )
@@ -51,7 +52,7 @@ def dispatch(trial: Trial) -> None:
             "credential that the API accepts",
         )
         trial.judged(requests=1)
-    if not trial.case.rules:
+    if trial.works and not trial.case.rules:
         trial.expect_finished(sync)
 
 
@@ -66,6 +67,7 @@ def dispatch(trial: Trial) -> None:
 )
 def unsupported_type(trial: Trial) -> None:
     """A type the connector does not support ends in a clear error or a logged warning, never in an AttributeError, never silently."""
+    trial.source()
     for name, authentication in trial.unlisted_authentications():
         said = len(trial.seen.warnings())
         try:
@@ -91,6 +93,7 @@ def unsupported_type(trial: Trial) -> None:
 )
 def missing(trial: Trial) -> None:
     """`authentication: null` works where the API is public, and else ends in a clear error, not an AttributeError."""
+    trial.source()
     try:
         source = trial.build(authentication=None)
     except Exception as error:
@@ -120,6 +123,7 @@ def missing(trial: Trial) -> None:
 )
 def wrong_params(trial: Trial) -> None:
     """Parameters of another type (basic with only a token) end in a clear error that names the option."""
+    trial.source()
     mistakes = trial.mistaken_authentications()
     trial.need(mistakes, "no credentials are described (api.auth)")
     for name, authentication, options in mistakes:

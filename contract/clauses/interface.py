@@ -125,6 +125,7 @@ def dispatch(trial: Trial) -> None:
             f"{urlsplit(call.request.url).path}"
         )
     trial.expect(turn.error is None, f"get({{}}) raised {shown(turn.error)}")
+    trial.need("JSON" not in (turn.problem or ""), "a pagination is not JSON: see pagination.json_safe")
     trial.expect(turn.problem is None, f"get({{}}) {turn.problem}")
     trial.expect(lists or trial.evidence is LIVE, f"get({{}}) did not ask {trial.stream.path if lists else 'the API'}")
     trial.judged(calls=1)

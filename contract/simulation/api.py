@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -126,7 +127,9 @@ class SimulatedApi:
     def _route(self, request: Request) -> Route | None:
         """The route of ``request``: one that fits, or else one of its path, which will say what is wrong."""
         routes = self._routes.get(_place_of(request.url), [])
-        near = sorted(reversed(routes), key=lambda route: (not route.fits(request), request.method not in route.methods))
+        near = sorted(
+            reversed(routes), key=lambda route: (not route.fits(request), request.method not in route.methods)
+        )
         return near[0] if near else None
 
     def respond(self, request: Request) -> Response:
@@ -144,10 +147,9 @@ class SimulatedApi:
         self._era += 1
 
     def _error(self, refusal: Refusal) -> Any:
-        filled = json.dumps(self.described.error_body)
-        for name, value in (("{reason}", refusal.reason), ("{status}", str(refusal.status))):
-            filled = filled.replace(name, json.dumps(value)[1:-1])
-        return json.loads(filled)
+        values = {"{reason}": refusal.reason, "{status}": str(refusal.status)}
+        template = json.dumps(self.described.error_body)
+        return json.loads(re.sub(r"\{reason\}|\{status\}", lambda found: json.dumps(values[found[0]])[1:-1], template))
 
     def _respond(self, request: Request) -> Response:
         route = self._route(request)

@@ -12,6 +12,7 @@ from contract.strategies.domains import several as several
 from contract.strategies.domains import variations as variations
 from contract.strategies.profiles import EXAMPLES as EXAMPLES
 from contract.strategies.profiles import explore as explore
+from contract.strategies.records import ids_are_free_text as ids_are_free_text
 from contract.strategies.records import records_of as records_of
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "boundaries",
     "empty",
     "explore",
+    "ids_are_free_text",
     "once",
     "page_count",
     "records_of",

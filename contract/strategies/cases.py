@@ -21,7 +21,7 @@ class Limits:
     smallest: int = 1
     largest: int = 100
     strings: bool = True
-    """Whether ids are text."""
+    """Whether ids are text that may hold any character."""
     has_more: bool = False
     """Whether the API says, besides the cursor or link, that there is more."""
     optional: tuple[str, ...] = ()

@@ -12,7 +12,8 @@ import functools
 import json
 import random
 import re
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -56,10 +57,10 @@ def records_of(stream: Stream, count: int, seed_number: int, id_text: str = "") 
     pool = payload_pool(json.dumps(stream.record, sort_keys=True, default=str), stream.schema_of_record is not None)
     chance = random.Random(f"{seed_number}/{count}")
     id_like = _id_maker(stream, id_text)
-    stamp = _stamp_maker(stream)
+    stamp = _stamp_maker(stream, plain=not seed_number)
     made = []
     for number in range(count):
-        data = copy.deepcopy(pool[chance.randrange(len(pool))]) if seed_number else {**pool[0]}
+        data = copy.deepcopy(pool[chance.randrange(len(pool)) if seed_number else 0])
         name = id_like(number)
         put(data, stream.id, name)
         if stream.timestamp:
@@ -123,25 +124,65 @@ def like(example: Any) -> st.SearchStrategy[Any]:
             return st.none()
 
 
-def _id_maker(stream: Stream, id_text: str) -> Any:
-    shown: Any = look_up(stream.record, stream.id) if stream.record else MISSING
-    if schema := stream.schema_of_record:
-        for key in stream.id:
-            schema = schema.get("properties", {}).get(key, {})
-        kinds = schema.get("type", "string")
-        shown = 1 if "integer" in ([kinds] if isinstance(kinds, str) else kinds) else MISSING
-    if isinstance(shown, int) and not isinstance(shown, bool):
-        return lambda number: 1001 + 7 * number
-    return lambda number: f"r{id_text}{number:05d}"
+def ids_are_free_text(stream: Stream) -> bool:
+    """Whether any characters may stand in an id of ``stream``."""
+    return _id_kind(stream) == "text"
 
 
-def _stamp_maker(stream: Stream) -> Any:
-    shown = look_up(stream.record, stream.timestamp) if stream.record and stream.timestamp else MISSING
-    if stream.schema_of_record is None and isinstance(shown, str):
-        return lambda number, chance: _in_the_form_of(shown, FIRST_DAY + dt.timedelta(hours=number))
-    if stream.schema_of_record is None and isinstance(shown, int | float):
-        return lambda number, chance: type(shown)((FIRST_DAY + dt.timedelta(hours=number)).timestamp())
+def _id_kind(stream: Stream) -> Literal["number", "uuid", "text"]:
+    shown, schema = _described(stream, stream.id)
+    if "integer" in _kinds(schema) or (isinstance(shown, int) and not isinstance(shown, bool)):
+        return "number"
+    if schema.get("format") == "uuid" or (
+        isinstance(shown, str) and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", shown)
+    ):
+        return "uuid"
+    return "text"
+
+
+def _id_maker(stream: Stream, id_text: str) -> Callable[[int], str | int]:
+    match _id_kind(stream):
+        case "number":
+            return lambda number: 1001 + 7 * number
+        case "uuid":
+            return lambda number: f"00000000-0000-4000-8000-{number:012x}"
+        case "text":
+            return lambda number: f"r{id_text}{number:05d}"
+
+
+def _stamp_maker(stream: Stream) -> Callable[[int, random.Random], str | float]:
+    shown, schema = _described(stream, stream.timestamp or ())
+    kinds = _kinds(schema)
+    if isinstance(shown, str):
+        return lambda number, chance: _in_the_form_of(shown, _hour(number))
+    if schema.get("format") == "date":
+        return lambda number, chance: _hour(number).date().isoformat()
+    if "integer" in kinds or isinstance(shown, int):
+        return lambda number, chance: int(_hour(number).timestamp())
+    if "number" in kinds or isinstance(shown, float):
+        return lambda number, chance: _hour(number).timestamp()
+    if plain:
+        return lambda number, chance: _in_the_form_of("2024-01-01T00:00:00Z", FIRST_DAY + dt.timedelta(hours=number))
     return _rfc3339
+
+
+def _described(stream: Stream, keys: Sequence[str]) -> tuple[Any, Mapping[str, Any]]:
+    """What is known of one key of a record: its value in the example, or else its schema."""
+    schema: Any = stream.schema_of_record
+    if schema is None:
+        return (look_up(stream.record, keys) if stream.record and keys else MISSING), {}
+    for key in keys:
+        schema = schema.get("properties", {}).get(key, {}) if isinstance(schema, dict) else {}
+    return MISSING, schema if isinstance(schema, dict) and keys else {}
+
+
+def _kinds(schema: Mapping[str, Any]) -> Sequence[str]:
+    kinds: str | list[str] = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else kinds
+
+
+def _hour(number: int) -> dt.datetime:
+    return FIRST_DAY + dt.timedelta(hours=number)
 
 
 def _rfc3339(number: int, chance: random.Random) -> str:
@@ -149,7 +190,7 @@ def _rfc3339(number: int, chance: random.Random) -> str:
     zone = chance.choice(
         [dt.UTC, dt.UTC, dt.timezone(dt.timedelta(hours=2)), dt.timezone(-dt.timedelta(hours=7, minutes=30))]
     )
-    at = (FIRST_DAY + dt.timedelta(hours=number, microseconds=chance.choice([0, 120_000, 123_456]))).astimezone(zone)
+    at = (_hour(number) + dt.timedelta(microseconds=chance.choice([0, 120_000, 123_456]))).astimezone(zone)
     return at.isoformat().replace("+00:00", "Z")
 
 

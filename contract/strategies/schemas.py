@@ -7,6 +7,7 @@ and has had no release since 2024; with a release that works again this module s
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -45,7 +46,9 @@ KNOWN = frozenset(
     ]
 )
 
-texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+_characters = st.characters(codec="utf-8", exclude_characters="\x00")
+
+texts = st.text(_characters, max_size=12)
 """Text that survives UTF-8: no lone surrogates, and no NUL, which databases refuse."""
 
 SPAN = (dt.datetime(2001, 1, 1), dt.datetime(2035, 1, 1))  # noqa: DTZ001 - Hypothesis adds the zone itself
@@ -83,9 +86,11 @@ def from_schema(schema: Any) -> st.SearchStrategy[Any]:
         return st.just(schema["const"])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
-    if choices := schema.get("anyOf") or schema.get("oneOf"):
-        return st.one_of([from_schema(choice) for choice in choices])
-    kinds = schema.get("type", "object" if "properties" in schema else None)
+    for key in ("anyOf", "oneOf"):
+        if choices := schema.get(key):
+            around = {name: value for name, value in schema.items() if name != key}
+            return st.one_of([from_schema(_both(around, choice)) for choice in choices])
+    kinds = schema.get("type", next((kind for kind, keys in _SIGNS.items() if keys & set(schema)), None))
     if kinds is None:
         return from_schema({})
     names = [kinds] if isinstance(kinds, str) else kinds
@@ -94,36 +99,57 @@ def from_schema(schema: Any) -> st.SearchStrategy[Any]:
     return st.one_of([_MAKERS[name](schema) for name in names])
 
 
+def _both(around: Mapping[str, Any], choice: Any) -> Any:
+    """The schema of what fits a choice of `anyOf` and what stands around it."""
+    if not isinstance(choice, Mapping):
+        return choice
+    both = {**around, **choice}
+    if "properties" in around and "properties" in choice:
+        both["properties"] = {**around["properties"], **choice["properties"]}
+    if "required" in around and "required" in choice:
+        both["required"] = [*around["required"], *choice["required"]]
+    return both
+
+
 def _integers(schema: Mapping[str, Any]) -> st.SearchStrategy[int]:
-    least = schema.get("minimum", schema["exclusiveMinimum"] + 1 if "exclusiveMinimum" in schema else None)
-    most = schema.get("maximum", schema["exclusiveMaximum"] - 1 if "exclusiveMaximum" in schema else None)
-    return st.integers(least, most)
+    least = [math.ceil(schema["minimum"])] if "minimum" in schema else []
+    most = [math.floor(schema["maximum"])] if "maximum" in schema else []
+    least += [math.floor(schema["exclusiveMinimum"]) + 1] if "exclusiveMinimum" in schema else []
+    most += [math.ceil(schema["exclusiveMaximum"]) - 1] if "exclusiveMaximum" in schema else []
+    return st.integers(max(least, default=None), min(most, default=None))
 
 
 def _numbers(schema: Mapping[str, Any]) -> st.SearchStrategy[float]:
+    # Of two bounds the narrower one counts; of two equal ones the exclusive one.
+    least = max(_bounds(schema, "minimum", "exclusiveMinimum"), default=(None, False))
+    most = min(_bounds(schema, "maximum", "exclusiveMaximum", sign=-1), default=(None, False))
     return st.floats(
-        schema.get("minimum", schema.get("exclusiveMinimum")),
-        schema.get("maximum", schema.get("exclusiveMaximum")),
-        exclude_min="exclusiveMinimum" in schema and "minimum" not in schema,
-        exclude_max="exclusiveMaximum" in schema and "maximum" not in schema,
+        least[0],
+        most[0],
+        exclude_min=bool(least[1]),
+        exclude_max=bool(most[1]),
         allow_nan=False,
         allow_infinity=False,
     )
 
 
+def _bounds(schema: Mapping[str, Any], within: str, beyond: str, sign: int = 1) -> list[tuple[float, int]]:
+    return [(schema[name], sign * (name == beyond)) for name in (within, beyond) if name in schema]
+
+
 def _strings(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    formed: st.SearchStrategy[str] | None = None
     if name := schema.get("format"):
         if name not in FORMATS:
             raise DocumentError(f"record: `format: {name}` is not known here; known: {', '.join(FORMATS)}")
-        return FORMATS[name]
-    if pattern := schema.get("pattern"):
-        return st.from_regex(pattern)
-    least = schema.get("minLength", 0)
-    return st.text(
-        st.characters(codec="utf-8", exclude_characters="\x00"),
-        min_size=least,
-        max_size=schema.get("maxLength", least + 12),
-    )
+        formed = FORMATS[name]
+    elif pattern := schema.get("pattern"):
+        formed = st.from_regex(pattern, alphabet=_characters)
+    if formed is not None:
+        limited = "minLength" in schema or most is not None
+        return formed.filter(lambda text: least <= len(text) <= (most or len(text))) if limited else formed
+    return st.text(_characters, min_size=least, max_size=least + 12 if most is None else most)
 
 
 def _arrays(schema: Mapping[str, Any]) -> st.SearchStrategy[list[Any]]:
@@ -134,11 +160,20 @@ def _arrays(schema: Mapping[str, Any]) -> st.SearchStrategy[list[Any]]:
 def _objects(schema: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     properties = {key: from_schema(value) for key, value in schema.get("properties", {}).items()}
     required = set(schema.get("required", ()))
+    others = schema.get("additionalProperties", {})
     for key in sorted(required - set(properties)):
-        properties[key] = from_schema({})
+        properties[key] = from_schema(others if isinstance(others, Mapping) else {})
     optional = {key: value for key, value in properties.items() if key not in required}
     return st.fixed_dictionaries({key: properties[key] for key in properties if key in required}, optional=optional)
 
+
+_SIGNS: Mapping[str, frozenset[str]] = {
+    "object": frozenset({"properties", "required", "additionalProperties"}),
+    "array": frozenset({"items", "minItems", "maxItems"}),
+    "string": frozenset({"format", "pattern", "minLength", "maxLength"}),
+    "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}),
+}
+"""The type that a schema without one has, by its keywords."""
 
 _MAKERS: Mapping[str, Callable[[Mapping[str, Any]], st.SearchStrategy[Any]]] = {
     "null": lambda schema: st.none(),

@@ -222,9 +222,17 @@ class Trial:
         try:
             return self.build(**options)
         except Exception as error:
-            if self.variant is not None and not self._one_of_two(self.variant):
+            if self.variant is not None and self._builds_as_configured() and not self._one_of_two(self.variant):
                 self.fail(f"building the source with {self.variant.name} credentials raised {shown(error)}")
             raise NothingToJudge(f"the source cannot be built ({shown(error)}): see interface.instantiates") from error
+
+    def _builds_as_configured(self) -> bool:
+        """Whether the source can be built with the credentials of the config."""
+        try:
+            self.subject.build(self.stream_name, **self.options)
+        except Exception:
+            return False
+        return True
 
     def _one_of_two(self, variant: Variant) -> bool:
         """Whether bizon has two names for such credentials, and the connector may keep to the other one."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from contract.description.api import Api, Stream
 from contract.description.auth import Auth
@@ -16,8 +17,8 @@ from contract.simulation.network import Network
 from contract.simulation.wire import Wire
 from contract.strategies import Case, records_of
 
-NEWCOMERS_FROM = 200
-"""Records that appear under way are numbered from here, beyond those that a case starts with."""
+NEWCOMERS = 200
+"""Records that may appear under way, numbered behind those that a case starts with."""
 
 BYSTANDERS = 2
 """Records that each other stream of the API holds."""
@@ -47,7 +48,8 @@ class World:
         self.constant = set(self.collection.ids)
         """The ids of the records that exist during the whole sync."""
         if case.churn is not None:
-            self.api.served = _Churn(self, stream, case.churn)
+            numbered = records_of(self.stream, case.size + NEWCOMERS, 0, id_text)
+            self.api.served = _Churn(self, stream, case.churn, numbered[case.size :])
 
     @contextmanager
     def entered(self) -> Iterator[None]:
@@ -59,11 +61,11 @@ class World:
 class _Churn:
     """Inserts and deletes records of one stream after each page that it serves."""
 
-    def __init__(self, world: World, stream: str, seed: int) -> None:
+    def __init__(self, world: World, stream: str, seed: int, newcomers: Iterable[tuple[str, dict[str, Any]]]) -> None:
         self.world = world
         self.stream = stream
         self.chance = random.Random(seed)
-        self.fresh = iter(records_of(world.stream, NEWCOMERS_FROM * 2, 0)[NEWCOMERS_FROM:])
+        self.fresh = iter(newcomers)
 
     def __call__(self, stream: str) -> None:
         if stream != self.stream:
@@ -74,7 +76,9 @@ class _Churn:
             collection.delete(gone)
             self.world.constant.discard(gone)
         if chance.random() < 0.7:
-            name, data = next(self.fresh)
+            name, data = next(self.fresh, (None, {}))
+            if name is None:
+                return
             collection.insert(
                 name, data, chance.uniform(-1, max((held.rank for held in collection.held), default=0) + 1)
             )

@@ -1,0 +1,14 @@
+"""A failing check raises."""
+
+from tests.good.offset_requests import CONTRACT as GOOD
+from tests.good.offset_requests import Source as Good
+
+BREAKS = frozenset({"connection.reports"})
+MAY_BREAK = frozenset()
+CONTRACT = GOOD
+
+
+class Source(Good):
+    def check_connection(self):
+        self.ask("/orders", {"limit": 1})
+        return True, None

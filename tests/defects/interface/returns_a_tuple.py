@@ -1,0 +1,14 @@
+"""get() returns a tuple of pagination and records."""
+
+from tests.good.offset_requests import CONTRACT as GOOD
+from tests.good.offset_requests import Source as Good
+
+BREAKS = frozenset({"interface.dispatch"})
+MAY_BREAK = frozenset({"pagination.terminates"})
+CONTRACT = GOOD
+
+
+class Source(Good):
+    def get(self, pagination=None):
+        iteration = super().get(pagination)
+        return iteration.next_pagination, iteration.records

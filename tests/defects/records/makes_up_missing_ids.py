@@ -1,0 +1,17 @@
+"""A record without an id gets the number of its row."""
+
+from tests.defects._contract import only
+from tests.good.cursor_session import CONTRACT as GOOD
+from tests.good.cursor_session import Source as Good
+
+BREAKS = frozenset({"records.missing_id"})
+MAY_BREAK = frozenset()
+CONTRACT = only(GOOD, "customers")
+
+
+class Source(Good):
+    def page(self, pagination):
+        body = super().page(pagination)
+        for number, row in enumerate(body["data"]):
+            row["id"] = row.get("id") or f"row-{number}"
+        return body

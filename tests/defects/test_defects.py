@@ -1,0 +1,29 @@
+"""Every clause is shown something that it must reject, and rejects nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from contract.clauses import CHAPTERS
+from contract.results import Outcome
+from tests.support.connectors import judged, loaded
+
+HERE = Path(__file__).parent
+FILES = sorted(path for path in HERE.rglob("*.py") if not path.name.startswith(("_", "test_")))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HERE).with_suffix("")))
+def test_a_defect_is_caught_by_its_clauses(file):
+    """The named clauses fail, and no others but the listed consequences."""
+    module = loaded(file)
+    results = judged(file)
+    failed = {result.clause for result in results if result.outcome is Outcome.FAILED}
+    assert not [result for result in results if result.outcome is Outcome.ERROR]
+    assert failed >= module.BREAKS, "a defect that its clause does not catch"
+    assert failed <= module.BREAKS | module.MAY_BREAK, "a clause that cries wolf"
+
+
+def test_every_clause_has_a_defect():
+    """Each clause of the contract is named by a defect that it has to catch."""
+    caught = {name for file in FILES for name in loaded(file).BREAKS}
+    assert {clause.id for chapter in CHAPTERS for clause in chapter.clauses} <= caught
