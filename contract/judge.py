@@ -91,7 +91,7 @@ def plan(
     """
     known = contract.streams or tuple(found)
     whole = [item for chapter in CHAPTERS for clause in chapter.clauses for item in _items(clause, contract, known)]
-    lists = {"expected_failures": contract.expected_failures, "not_applicable": contract.not_applicable, "": clauses}
+    lists: dict[str, Iterable[str]] = {"expected_failures": contract.expected_failures, "not_applicable": contract.not_applicable, "": clauses}
     for where, patterns in lists.items():
         for pattern in patterns:
             if not any(item.matches(pattern) for item in whole):

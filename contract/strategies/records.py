@@ -150,7 +150,7 @@ def _id_maker(stream: Stream, id_text: str) -> Callable[[int], str | int]:
             return lambda number: f"r{id_text}{number:05d}"
 
 
-def _stamp_maker(stream: Stream) -> Callable[[int, random.Random], str | float]:
+def _stamp_maker(stream: Stream, *, plain: bool) -> Callable[[int, random.Random], str | float]:
     shown, schema = _described(stream, stream.timestamp or ())
     kinds = _kinds(schema)
     if isinstance(shown, str):

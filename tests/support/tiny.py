@@ -1,4 +1,4 @@
-"""The smallest connector that keeps its contract, in files, and the ways in which it can be made to break it."""
+"""A connector in one file that pages right, and the ways in which it can be made not to."""
 
 from __future__ import annotations
 

@@ -1,0 +1,19 @@
+"""Times are cut to seconds and taken for UTC, whatever stands behind them."""
+
+import datetime as dt
+
+from tests.defects._contract import only
+from tests.good.cursor_session import CONTRACT as GOOD
+from tests.good.cursor_session import Source as Good
+
+BREAKS = frozenset({"records.timestamp"})
+MAY_BREAK = frozenset()
+CONTRACT = only(GOOD, "customers")
+
+
+class Source(Good):
+    def get(self, pagination=None):
+        iteration = super().get(pagination)
+        for record in iteration.records:
+            record.timestamp = dt.datetime.fromisoformat(record.data["updated_at"][:19]).replace(tzinfo=dt.UTC)
+        return iteration
