@@ -9,6 +9,7 @@ import time
 import traceback
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -91,7 +92,11 @@ def plan(
     """
     known = contract.streams or tuple(found)
     whole = [item for chapter in CHAPTERS for clause in chapter.clauses for item in _items(clause, contract, known)]
-    lists: dict[str, Iterable[str]] = {"expected_failures": contract.expected_failures, "not_applicable": contract.not_applicable, "": clauses}
+    lists: dict[str, Iterable[str]] = {
+        "expected_failures": contract.expected_failures,
+        "not_applicable": contract.not_applicable,
+        "": clauses,
+    }
     for where, patterns in lists.items():
         for pattern in patterns:
             if not any(item.matches(pattern) for item in whole):
@@ -279,7 +284,8 @@ class Docket:
         if size is None:
             return limits.largest
         with self._probe(name, Case(size=1, page_size=1), limits) as trial:
-            trial.sync(limit=1)
+            with suppress(*OBSTACLES):  # told by `obstacle`
+                trial.sync(limit=1)
             sent = [size.send.sent_in(call.request) for call in trial.calls("sync", "list")]
         asked = int(str(sent[0])) if sent and str(sent[0]).isdigit() else size.default
         return max(1, min(asked, size.max))
@@ -297,10 +303,14 @@ class Docket:
         return self._works[stream]
 
 
+OBSTACLES = (NothingToJudge, ClauseBroken, UndescribedHostError)
+"""Why a sync cannot begin, besides an exception of the connector's in `get()`."""
+
+
 def _obstacle(trial: Trial) -> str | None:
     try:
         sync = trial.sync(limit=8)
-    except (NothingToJudge, ClauseBroken, UndescribedHostError) as reason:
+    except OBSTACLES as reason:
         return str(reason)
     if sync.error is not None and not sync.turns:
         return f"get({{}}) raised {shown(sync.error)}"

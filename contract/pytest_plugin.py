@@ -59,7 +59,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ContractFi
 
 def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: object) -> ContractSuite | None:
     """What `contract_suite` left in a test module is collected as its items."""
-    suite = vars(obj).get("__contract_suite__") if isinstance(obj, type) else None
+    bases = obj.__mro__ if isinstance(obj, type) else ()  # not getattr: a metaclass may have an answer to everything
+    suite = next((vars(base)["__contract_suite__"] for base in bases if "__contract_suite__" in vars(base)), None)
     if suite is None:
         return None
     return ContractSuite.from_parent(collector, name=name, suite=suite)

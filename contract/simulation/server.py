@@ -300,9 +300,13 @@ def _ends_clearly(response: Response, method: str, body: bytes) -> bool:
     """Whether the client can tell where the answer ends, and so uses the connection again."""
     if "close" in (response.header("Connection") or "").lower():
         return False
-    if method == "HEAD" or response.status in BODILESS:
+    chunked = (response.header("Transfer-Encoding") or "").lower() == "chunked"
+    if method == "HEAD":
         return True
-    if (response.header("Transfer-Encoding") or "").lower() == "chunked":
+    if response.status in BODILESS:
+        # RFC 9112 forbids chunks here, and urllib3 waits for them when they are announced all the same.
+        return not chunked
+    if chunked:
         return response.arrives is None
     return response.header("Content-Length") == str(len(body))
 

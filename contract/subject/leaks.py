@@ -55,10 +55,10 @@ def find_secrets(text: str, secrets: Iterable[str]) -> list[Leak]:
     ]
 
 
-def masked(text: str, secrets: Iterable[str]) -> str:
-    """``text`` with ``***`` in place of every secret, plain or encoded."""
+def masked(text: str, secrets: Iterable[str], mask: str = "***") -> str:
+    """``text`` with ``mask`` in place of every secret, plain or encoded."""
     pattern = _any_of(tuple(dict.fromkeys(secrets)))
-    return pattern.sub("***", text) if pattern else text
+    return pattern.sub(lambda _: mask, text) if pattern else text
 
 
 def holds_any(text: str, secrets: Iterable[str]) -> bool:

@@ -39,7 +39,7 @@ def library() -> Iterator[ModuleType]:
     """A module that bound the functions of `time` when it was imported, in every way that modules do."""
     module = ModuleType("library_that_sleeps")
     sys.modules[module.__name__] = module
-    exec(  # noqa: S102 - a module as an import would make it
+    exec(
         "from time import sleep, monotonic as now\n"
         "def wait(seconds, pause=sleep): pause(seconds)\n"
         "class Limiter:\n"
@@ -69,7 +69,7 @@ def test_everything_that_tells_the_time_moves_together(clock: VirtualClock) -> N
     assert time.time_ns() == round((STARTS_AT + 90) * 1e9)
     assert dt.datetime.now(dt.UTC) == later
     assert pendulum.now("UTC") == later
-    assert dt.datetime.now() == dt.datetime.fromtimestamp(STARTS_AT + 90)  # noqa: DTZ005, DTZ006 - naive on purpose
+    assert dt.datetime.now() == dt.datetime.fromtimestamp(STARTS_AT + 90)
     assert (time.monotonic() - started[0], time.monotonic_ns() - started[1]) == (90, 90_000_000_000)
 
 
@@ -122,7 +122,7 @@ def test_functions_bound_at_import_are_reached(library: ModuleType) -> None:
 def test_a_module_imported_under_a_clock_works_after_it(library: ModuleType) -> None:
     """What it bound then is the clock's while one is installed, and real afterwards."""
     with VirtualClock().installed():
-        exec("from time import monotonic, sleep as late_sleep", vars(library))  # noqa: S102
+        exec("from time import monotonic, sleep as late_sleep", vars(library))
     assert library.monotonic() <= REAL["monotonic"]()
     with VirtualClock().installed() as clock:
         library.late_sleep(60)

@@ -188,7 +188,7 @@ def test_answers_without_a_body_have_none(
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_links_can_be_followed(api: Api, network: Network, session: requests.Session, tls: bool) -> None:  # noqa: FBT001
+def test_links_can_be_followed(api: Api, network: Network, session: requests.Session, tls: bool) -> None:
     """URLs of the public origin lead back to the server, in bodies and in headers."""
     api.answer = lambda request: json_response(
         200,
@@ -283,7 +283,7 @@ def test_connections_break(
     session: requests.Session,
     error: type[Broken],
     met: type[Exception],
-    tls: bool,  # noqa: FBT001
+    tls: bool,
 ) -> None:
     """As the schedule says, and the next request is answered."""
     network.schedule = Schedule((Rule(Lost(error), at=1),))

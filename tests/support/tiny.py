@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-SOURCE = '''\
+SOURCE = """\
 from bizon.source.config import SourceConfig
 from bizon.source.models import SourceIteration, SourceRecord
 from bizon.source.source import AbstractSource
@@ -52,7 +52,7 @@ class TinySource(AbstractSource):
         if defect == "endless":
             onward = {"after": page["next"] or params.get("after") or ""}
         return SourceIteration(next_pagination={} if defect == "one page" else onward, records=records)
-'''
+"""
 """A source that pages by cursor; its option `defect` says what it does wrong."""
 
 CONTRACT = """\
@@ -71,13 +71,13 @@ api:
 """Its contract."""
 
 
-def write(
-    folder: Path, *, defect: str = "", source: str = SOURCE, contract: str = CONTRACT, more: str = ""
-) -> Path:
+def write(folder: Path, *, defect: str = "", source: str = SOURCE, contract: str = CONTRACT, more: str = "") -> Path:
     """The connector and its contract.yml, written into ``folder``; ``more`` stands at the end of the file."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "source.py").write_text(source, encoding="utf-8")
     path = folder / "contract.yml"
-    config = f"config: {{name: tiny, page_size: 2, defect: {defect}}}" if defect else "config: {name: tiny, page_size: 2}"
+    config = (
+        f"config: {{name: tiny, page_size: 2, defect: {defect}}}" if defect else "config: {name: tiny, page_size: 2}"
+    )
     path.write_text(contract.replace("config: {name: tiny, page_size: 2}", config) + more, encoding="utf-8")
     return path

@@ -1,0 +1,96 @@
+"""A cassette is written: by vcrpy, without secrets, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from vcr.cassette import Cassette
+from vcr.config import VCR
+from vcr.persisters.filesystem import CassetteNotFoundError
+from vcr.serialize import serialize
+
+from contract.errors import ToolkitError, UsageError
+from contract.recording.scrub import Scrub
+from contract.subject.leaks import find_secrets
+
+
+@contextmanager
+def recording(path: Path, secrets: Iterable[str] = ()) -> Iterator[Cassette]:
+    """Every exchange of the process inside goes over the network and into a new cassette at ``path``.
+
+    The file is written at the end, in place of an older one; where the block fails, the older one stays.
+
+    Raises:
+        ToolkitError: what was recorded still holds one of ``secrets``; nothing is left of it.
+        UsageError: nothing was recorded.
+    """
+    scrub, kept = Scrub(secrets), _Kept()
+    options = scrub.options | {"persister": kept, "record_mode": "all", "record_on_exception": False}
+    with VCR().use_cassette(str(path), **options) as cassette:
+        yield cassette
+    if not kept.text:
+        raise UsageError(f"{path}: nothing was recorded; make requests inside the recording")
+    write(path, kept.text, scrub.secrets)
+
+
+def write(path: Path, text: str, secrets: Iterable[str]) -> None:
+    """Write a cassette in one step, unless it holds a secret.
+
+    Raises:
+        ToolkitError: it does; the message says where, and not which.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        for number, line in enumerate(part.read_text(encoding="utf-8").splitlines(), 1):
+            for leak in find_secrets(line, secrets):
+                raise ToolkitError(f"{path}:{number}: a secret is left ({leak.form}); the recording is not kept")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class _Kept:
+    """What vcrpy would write, kept until its patches are gone: an error while it saves would leave them in place."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def load_cassette(self, path: str, serializer: Any) -> Any:
+        """Nothing: recording begins anew."""
+        raise CassetteNotFoundError
+
+    def save_cassette(self, path: str, cassette_dict: dict[str, Any], serializer: Any) -> None:
+        """Keep it as text."""
+        self.text = serialize(cassette_dict, _Readable)
+
+
+class _Readable:
+    """vcrpy's YAML in its own order, and text of several lines as such. vcrpy reads it as it is."""
+
+    @staticmethod
+    def serialize(cassette_dict: dict[str, Any]) -> str:
+        """The text of a cassette. No line is folded: a secret in two pieces would not be found."""
+        return yaml.dump(cassette_dict, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf"))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Python's own and not libYAML's: every machine writes the same."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Equal values are written twice."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    # The other three line breaks that YAML 1.1 knows would come back as \n.
+    block = "\n" in text and not any(each in text for each in "\x85\u2028\u2029")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if block else None)
+
+
+_Dumper.add_representer(str, _text)
