@@ -162,8 +162,10 @@ class AcmeSource(AbstractSource):
         page = self._get(self._url("/customers"), CustomersPage, params | ({"cursor": cursor} if cursor else {}))
         if not page.has_more:
             return self._iteration(page.results, {})
-        if not page.next_cursor or page.next_cursor == cursor:
-            raise AcmeError(f"customers: has_more is true and next_cursor is {page.next_cursor!r}, as before")
+        if not page.next_cursor:
+            raise AcmeError("customers: has_more is true, and there is no next_cursor")
+        if page.next_cursor == cursor:
+            raise AcmeError("customers: has_more is true, and next_cursor is the one just asked")
         return self._iteration(page.results, {"cursor": page.next_cursor})
 
     def get_orders(self, pagination: Pagination | None = None, window: dict[str, str] | None = None) -> SourceIteration:

@@ -7,12 +7,14 @@ import difflib
 import fnmatch
 import time
 import traceback
+import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import contract as package
 from contract.clauses import CHAPTERS, Clause
@@ -33,9 +35,10 @@ from contract.results import (
     Result,
 )
 from contract.strategies import EXAMPLES, Case, Limits, explore, ids_are_free_text
-from contract.subject.building import Bounds, Subject
-from contract.subject.loading import load_class
 from contract.trial import Told, Trial, Variant, page_sizes, shown
+
+if TYPE_CHECKING:  # it imports bizon, which planning does without
+    from contract.subject.building import Subject
 
 BIZON_TYPES: dict[type, tuple[str, ...]] = {
     Bearer: ("api_key", "bearer"),
@@ -172,8 +175,12 @@ class Docket:
         Raises:
             SubjectLoadError: it cannot be imported.
         """
-        subject = Subject(load_class(self.contract.source, self.folder), self.contract.config)
-        known = subject.streams()
+        with _patient_with_bizon():
+            from contract.subject.building import Subject
+            from contract.subject.loading import load_class
+
+            subject = Subject(load_class(self.contract.source, self.folder), self.contract.config)
+            known = subject.streams()
         for name in self.contract.streams:
             if known and name not in known:
                 raise UnknownNameError(
@@ -188,7 +195,8 @@ class Docket:
             UsageError: the connector cannot be loaded.
         """
         started = time.perf_counter()
-        result = self._judge(item)
+        with _patient_with_bizon():
+            result = self._judge(item)
         return replace(self._expected(item, result), seconds=round(time.perf_counter() - started, 4))
 
     def _judge(self, item: Item) -> Result:
@@ -259,10 +267,9 @@ class Docket:
         stream = self.contract.api.streams[name]
         size = stream.page_size
         option = size.option if size and size.option and self.subject.has_option(size.option) else None
-        bounds = self.subject.option_bounds(option) if option else Bounds()
-        least, most = page_sizes(
-            stream, int(bounds.least or 0) or None, None if bounds.most is None else int(bounds.most)
-        )
+        bounds = self.subject.option_bounds(option) if option else None
+        own = (bounds.least, bounds.most) if bounds else (None, None)
+        least, most = page_sizes(stream, int(own[0] or 0) or None, None if own[1] is None else int(own[1]))
         limits = Limits(
             style=stream.paging.style,
             smallest=least,
@@ -301,6 +308,14 @@ class Docket:
             with self._probe(stream, Case(size=2 * size + 1, page_size=size), limits) as trial:
                 self._works[stream] = _obstacle(trial)
         return self._works[stream]
+
+
+@contextmanager
+def _patient_with_bizon() -> Iterator[None]:
+    """Inside, what bizon's own code does and pydantic deprecates is no warning, nor an error under `-W error`."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"bizon(\.|$)")
+        yield
 
 
 OBSTACLES = (NothingToJudge, ClauseBroken, UndescribedHostError)

@@ -5,6 +5,7 @@ Three ways in::
     TestAcme = contract_suite("acme_connector/contract.yml")     # in a test module
     pytest acme_connector/contract.yml                           # no Python at all
     def test_mine(api, source, clock): ...                       # fixtures for tests of one's own
+    def test_recorded(cassette, source, clock): ...              # the same against a recording
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pytest
 
 if TYPE_CHECKING:
     from bizon.source.source import AbstractSource
+    from vcr.cassette import Cassette
 
     from contract.description.document import Document
     from contract.judge import Docket, Item
@@ -176,8 +178,11 @@ class ClauseItem(pytest.Item):
                 pytest.fail("\n".join(story_lines(result)), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, None, str]:
-        """Where it is reported."""
-        return self.path, None, self.name
+        """Where it is reported, and as what: the connector and the item.
+
+        Not as the end of the node id: of that pytest shows the dots as `::`.
+        """
+        return self.path, None, f"{self.document.contract.name}: {self.name}"
 
 
 @pytest.fixture
@@ -201,8 +206,8 @@ def contract_file(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def contract_stream(contract_docket: Docket) -> str:
-    """The stream that the fixtures use: the first described one. Override it for another."""
-    return contract_docket.contract.streams[0]
+    """The stream that the fixtures use: the first described one, or of the class. Override it for another."""
+    return (contract_docket.contract.streams or contract_docket.subject.streams())[0]
 
 
 @pytest.fixture
@@ -220,8 +225,7 @@ def world(contract_docket: Docket, contract_stream: str) -> Iterator[World]:
     from contract.strategies import Case
     from contract.trial import World
 
-    if contract_docket.contract.api is None:
-        pytest.skip(f"{contract_docket.path} has no `api:`: describe what the API does")
+    assert contract_docket.contract.api is not None
     made = World(contract_docket.contract.api, contract_stream, Case())
     with made.entered():
         yield made
@@ -234,12 +238,56 @@ def api(world: World) -> Any:
 
 
 @pytest.fixture
-def clock(world: World) -> Any:
+def clock(request: pytest.FixtureRequest) -> Any:
     """The virtual clock: what was slept, and a way to let time pass."""
-    return world.clock
+    if "cassette" in request.fixturenames:
+        return request.getfixturevalue("_cassette_clock")
+    return request.getfixturevalue("world").clock
 
 
 @pytest.fixture
-def source(world: World, contract_docket: Docket, contract_stream: str) -> AbstractSource:
-    """The connector's source for `contract_stream`, in the simulated world."""
+def source(request: pytest.FixtureRequest, contract_docket: Docket, contract_stream: str) -> AbstractSource:
+    """The connector's source for `contract_stream`: before its cassette in a test that takes one, else in the simulated world."""
+    request.getfixturevalue("cassette" if "cassette" in request.fixturenames else "world")
     return contract_docket.subject.build(contract_stream)
+
+
+@pytest.fixture
+def cassette(
+    request: pytest.FixtureRequest, contract_docket: Docket, contract_stream: str, _cassette_clock: Any
+) -> Iterator[Cassette]:
+    """The recording of `contract_stream`, replayed by vcrpy in virtual time: `<cassettes>/<stream>.yaml`.
+
+    Each recorded exchange is played once, and nothing is recorded. It takes the place of the simulated world:
+    `source` and `clock` follow it, `world` and `api` do not go with it.
+    """
+    from contract.errors import UsageError
+
+    if "world" in request.fixturenames:
+        pytest.fail(
+            "`cassette` replays a recording, `world` and `api` simulate the API: a test takes one of them",
+            pytrace=False,
+        )
+    folder = contract_docket.contract.cassettes
+    if folder is None:
+        pytest.skip(f"{contract_docket.path} has no `cassettes:`: name the folder of its recordings")
+    try:
+        from contract.recording.replay import replaying
+    except ModuleNotFoundError as error:
+        if error.name != "vcr":
+            raise
+        pytest.skip("vcrpy is not installed: pip install 'bizon-contract[record]'")
+    path = contract_docket.folder / folder / f"{contract_stream}.yaml"
+    try:
+        with replaying(path, contract_docket.subject.secrets()) as played:
+            yield played
+    except UsageError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture
+def _cassette_clock() -> Iterator[Any]:
+    from contract.simulation.clock import VirtualClock
+
+    with VirtualClock().installed() as made:
+        yield made

@@ -15,7 +15,6 @@ from contract.messages import Response
 from contract.results import Evidence, Severity
 from contract.simulation.faults import Altered, Fault
 from contract.strategies import Case, Domain, Limits, once, page_count, rich, several
-from contract.subject.driving import as_bizon_stores
 from contract.trial import Trial, shown
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
@@ -105,7 +104,7 @@ def serializable(trial: Trial) -> None:
     sync = trial.sync()
     for number, turn in enumerate(sync.turns, start=1):
         try:
-            rows = as_bizon_stores(turn)
+            rows = trial.stored(turn)
         except Exception as error:
             trial.fail(f"the records of get() number {number} do not survive bizon's conversion: {shown(error)}")
         for record, row in zip(turn.records, rows, strict=True):
@@ -216,7 +215,7 @@ def hostile_json(trial: Trial) -> None:
     )
     name = struck[0].fault.name  # type: ignore[union-attr]
     if sync.error is None:
-        rows = [row for turn in sync.turns for row in as_bizon_stores(turn)]
+        rows = [row for turn in sync.turns for row in trial.stored(turn)]
         odd = next((row["contract_odd"] for row in rows if "contract_odd" in row), MISSING)
         trial.expect(
             odd not in (MISSING, None) and name != "a duplicate key",

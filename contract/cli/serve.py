@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--tls", is_flag=True, help="HTTPS, with a certificate made on the spot.")
 @click.option("--fault", "specs", multiple=True, metavar="SPEC", help="What goes wrong at which request: 503@2.")
 @click.option("--records", type=click.IntRange(0, 100_000), default=50, show_default=True, help="Records per stream.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another seed, other records.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another seed, other records.")
 def serve(file: Path, port: int, tls: bool, specs: tuple[str, ...], records: int, seed: int) -> None:
     """Serve the API that FILE describes, over HTTP on loopback, until Ctrl-C.
 

@@ -29,8 +29,9 @@ def recording(path: Path, secrets: Iterable[str] = ()) -> Iterator[Cassette]:
         UsageError: nothing was recorded.
     """
     scrub, kept = Scrub(secrets), _Kept()
-    options = scrub.options | {"persister": kept, "record_mode": "all", "record_on_exception": False}
-    with VCR().use_cassette(str(path), **options) as cassette:
+    recorder = VCR(record_mode="all", record_on_exception=False)
+    recorder.register_persister(kept)
+    with recorder.use_cassette(str(path), **scrub.options) as cassette:
         yield cassette
     if not kept.text:
         raise UsageError(f"{path}: nothing was recorded; make requests inside the recording")

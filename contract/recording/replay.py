@@ -34,8 +34,9 @@ def replaying(path: Path, secrets: Iterable[str] = ()) -> Iterator[Cassette]:
             f"did you mean {near}?" if near else f"record it with vcrpy; {folder} holds {', '.join(beside) or 'none'}"
         )
         raise UsageError(f"{path}: no such cassette; {remedy}")
-    options = Scrub(secrets).options | {"persister": _Files, "record_mode": "none"}
-    with VCR().use_cassette(str(path), **options) as cassette:
+    player = VCR(record_mode="none")
+    player.register_persister(_Files)
+    with player.use_cassette(str(path), **Scrub(secrets).options) as cassette:
         yield cassette
 
 

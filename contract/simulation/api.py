@@ -127,10 +127,12 @@ class SimulatedApi:
     def _route(self, request: Request) -> Route | None:
         """The route of ``request``: one that fits, or else one of its path, which will say what is wrong."""
         routes = self._routes.get(_place_of(request.url), [])
-        near = sorted(
-            reversed(routes), key=lambda route: (not route.fits(request), request.method not in route.methods)
+        # Of two that fit alike the later one: a stream may stand where the check does.
+        return min(
+            reversed(routes),
+            key=lambda route: (not route.fits(request), request.method not in route.methods),
+            default=None,
         )
-        return near[0] if near else None
 
     def respond(self, request: Request) -> Response:
         """The answer to ``request``."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn, Protocol, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self
 
 from contract.description.api import Stream
 from contract.description.auth import Auth, Public
@@ -22,13 +22,15 @@ from contract.simulation.faults import Fault, Rule
 from contract.simulation.network import Call, Network, Runaway
 from contract.simulation.wire import Wire
 from contract.strategies import Case, Limits
-from contract.subject.building import Subject
-from contract.subject.credentials import Authentication, Mistake
-from contract.subject.driving import Sync, Turn, drive, get, one_turn
 from contract.subject.leaks import masked
 from contract.subject.observing import Observation, observe
 from contract.trial.story import short, tell
 from contract.trial.world import World
+
+if TYPE_CHECKING:  # they import bizon, which planning does without
+    from contract.subject.building import Subject
+    from contract.subject.credentials import Authentication, Mistake
+    from contract.subject.driving import Sync, Turn
 
 LIVE_TURNS = 50
 """Pages that a live sync reads at the most."""
@@ -248,13 +250,23 @@ class Trial:
         most = limit or (
             LIVE_TURNS if self._world is None else 4 * (self.case.size + len(self.case.manners.lengths)) + 12
         )
+        from contract.subject.driving import drive
+
         with self._phase("sync"):
             return drive(lambda: self._listened(self.source(**options)), limit=most, fresh=fresh, first=first)
 
-    def turn(self, source: Any, pagination: Any, *, call: Callable[[Any, Any], Any] = get) -> Turn:
+    def turn(self, source: Any, pagination: Any, *, call: Callable[[Any, Any], Any] | None = None) -> Turn:
         """One call of `get()`."""
+        from contract.subject.driving import get, one_turn
+
         with self._phase("sync"):
-            return one_turn(self._listened(source), pagination, call=call)
+            return one_turn(self._listened(source), pagination, call=call or get)
+
+    def stored(self, turn: Turn) -> list[Any]:
+        """The data of each record of ``turn`` behind bizon's queue. Exceptions of bizon's conversion come through."""
+        from contract.subject.driving import as_bizon_stores
+
+        return as_bizon_stores(turn)
 
     def check(self, **options: Any) -> Answer:
         """`check_connection()` of a new source."""

@@ -9,7 +9,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result as Ran
+from click.testing import CliRunner
+from click.testing import Result as Ran
 
 import contract
 from contract.cli.main import main

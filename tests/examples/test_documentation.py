@@ -7,8 +7,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from contract.cli.main import main
 from contract.clauses import CHAPTERS
+from contract.cli.main import main
 from contract.description.document import read
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ def result(clause: str = "pagination.complete", outcome: Outcome = Outcome.PASSE
         "examples": 10,
         "requests": 50,
     }
-    return Result(clause=clause, chapter=clause.split(".")[0], outcome=outcome, **{**given, **more})
+    return Result(clause=clause, chapter=clause.split(".", maxsplit=1)[0], outcome=outcome, **{**given, **more})
 
 
 def report(*results: Result, **more: Any) -> Report:
