@@ -225,7 +225,8 @@ def world(contract_docket: Docket, contract_stream: str) -> Iterator[World]:
     from contract.strategies import Case
     from contract.trial import World
 
-    assert contract_docket.contract.api is not None
+    if contract_docket.contract.api is None:
+        pytest.skip(f"{contract_docket.path} has no `api:`: describe what the API does")
     made = World(contract_docket.contract.api, contract_stream, Case())
     with made.entered():
         yield made
@@ -247,7 +248,7 @@ def clock(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture
 def source(request: pytest.FixtureRequest, contract_docket: Docket, contract_stream: str) -> AbstractSource:
-    """The connector's source for `contract_stream`: before its cassette in a test that takes one, else in the simulated world."""
+    """The connector's source for `contract_stream`: with its cassette in a test that takes one, else in the simulated world."""
     request.getfixturevalue("cassette" if "cassette" in request.fixturenames else "world")
     return contract_docket.subject.build(contract_stream)
 
@@ -274,7 +275,7 @@ def cassette(
     try:
         from contract.recording.replay import replaying
     except ModuleNotFoundError as error:
-        if error.name != "vcr":
+        if (error.name or "").partition(".")[0] != "vcr":
             raise
         pytest.skip("vcrpy is not installed: pip install 'bizon-contract[record]'")
     path = contract_docket.folder / folder / f"{contract_stream}.yaml"

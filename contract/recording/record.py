@@ -89,9 +89,10 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    # The other three line breaks that YAML 1.1 knows would come back as \n.
-    block = "\n" in text and not any(each in text for each in "\x85\u2028\u2029")
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if block else None)
+    style = "|" if "\n" in text else None
+    if any(each in text for each in "\x85\u2028\u2029"):
+        style = '"'  # line breaks in YAML 1.1, which come back as another one unless they are escaped
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _text)

@@ -23,7 +23,7 @@ from tests.good._shared import (
 )
 
 
-class Streams(str, Enum):  # noqa: UP042 - most connectors of bizon are written so
+class Streams(str, Enum):
     CUSTOMERS = "customers"
     INVOICES = "invoices"
 

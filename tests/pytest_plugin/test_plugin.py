@@ -8,6 +8,8 @@ from textwrap import dedent
 
 import pytest
 
+import contract.judge
+import contract.subject.building  # noqa: F401 - sessions in this process share what is loaded
 from tests.support.tiny import CONTRACT, SOURCE, write
 
 FEW = '("interface.instantiates", "interface.bounds[things]", "pagination.complete[things]")'
@@ -41,7 +43,12 @@ def ids(result: pytest.RunResult) -> list[str]:
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    """A session in a process of its own."""
+    """A session in this process, where the libraries are loaded already."""
+    return pytester.runpytest_inprocess(*arguments)
+
+
+def run_apart(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    """A session in a process of its own, where nothing is."""
     return pytester.runpytest_subprocess(*arguments, timeout=120)
 
 
@@ -186,7 +193,7 @@ def test_items_are_spread_over_processes(pytester: pytest.Pytester) -> None:
     """Under xdist the same items are judged, with the same outcomes."""
     write(pytester.path, defect="loses")
     pytester.makepyfile(test_it=SUITE)
-    run(pytester, "-p", "xdist", "-n", "2").assert_outcomes(passed=2, failed=1, xfailed=1)
+    run_apart(pytester, "-p", "xdist", "-n", "2").assert_outcomes(passed=2, failed=1, xfailed=1)
 
 
 def test_reports_hold_the_items(pytester: pytest.Pytester) -> None:
@@ -293,7 +300,7 @@ def test_collecting_imports_nothing_of_the_connector(pytester: pytest.Pytester) 
             """
         )
     )
-    result = run(pytester, "--collect-only", "-q", "-s")
+    result = run_apart(pytester, "--collect-only", "-q", "-s")
     assert result.ret == 0
     assert [line for line in ids(result) if line in ITEMS] == ITEMS
     result.stdout.fnmatch_lines(["*LOADED []*"])
@@ -306,7 +313,7 @@ def test_warnings_as_errors_are_for_the_users_code(pytester: pytest.Pytester) ->
     """Under `-W error` bizon's own deprecations fail nothing, and the session shows no warning of them."""
     write(pytester.path)
     pytester.makepyfile(test_it=SUITE, test_own="def test_own(source): assert source.get().records")
-    result = run(pytester, "-W", "error")
+    result = run_apart(pytester, "-W", "error")
     result.assert_outcomes(passed=4, xfailed=1, warnings=0)
 
 
@@ -322,7 +329,7 @@ def test_a_session_without_contracts_pays_nothing(pytester: pytest.Pytester) -> 
             assert loaded == []
         """
     )
-    run(pytester, "-p", "no:hypothesispytest", "-p", "no:requests_mock").assert_outcomes(passed=1)
+    run_apart(pytester, "-p", "no:hypothesispytest", "-p", "no:requests_mock").assert_outcomes(passed=1)
 
 
 # -- fixtures for tests of one's own
@@ -360,7 +367,7 @@ def test_the_fixtures_are_one_world(pytester: pytest.Pytester) -> None:
             assert len(api.collections["things"]) == 4
         """
     )
-    run(pytester).assert_outcomes(passed=3)
+    run_apart(pytester).assert_outcomes(passed=3)
 
 
 def test_the_fixtures_can_be_given_another_stream(pytester: pytest.Pytester) -> None:
@@ -451,7 +458,7 @@ def test_hypothesis_is_left_to_the_user(pytester: pytest.Pytester, arguments: tu
             assert len(seen) == settings().max_examples or settings().max_examples > 2
         """,
     )
-    run(pytester, *arguments, "-k", "own or complete or how_many").assert_outcomes(passed=3, deselected=3)
+    run_apart(pytester, *arguments, "-k", "own or complete or how_many").assert_outcomes(passed=3, deselected=3)
 
 
 def test_sources_are_not_printed_with_secrets(pytester: pytest.Pytester) -> None:
