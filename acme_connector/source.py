@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -81,17 +82,24 @@ class AcmeSource(AbstractSource):
         if authentication is None:
             return None
         kind, params = authentication.type, authentication.params
-        if kind in (AuthType.API_KEY, AuthType.BEARER):
-            return AuthBuilder.token(_expected(params, TokenAuthParams, kind, "token"))
-        if kind is AuthType.BASIC:
-            return AuthBuilder.basic(_expected(params, BasicHttpAuthParams, kind, "username, password"))
-        if kind is AuthType.OAUTH:
-            needed = "token_refresh_endpoint, client_id, client_secret"
-            oauth = _expected(params, Oauth2AuthParams, kind, needed)
-            retries, http = self.get_retry_policy(), self.config.http
-            return AcmeOAuth(oauth, with_retries(Session(retries=retries, timeout=http.timeout), retries), retries)
-        logger.warning(f"Acme does not know authentication of type {kind.value}: requests go without credentials")
-        return None
+        match kind:
+            case AuthType.API_KEY | AuthType.BEARER:
+                return AuthBuilder.token(_expected(params, TokenAuthParams, kind, "token"))
+            case AuthType.BASIC:
+                return AuthBuilder.basic(_expected(params, BasicHttpAuthParams, kind, "username, password"))
+            case AuthType.OAUTH:
+                needed = "token_refresh_endpoint, client_id, client_secret"
+                return self._oauth(_expected(params, Oauth2AuthParams, kind, needed))
+            case _:
+                logger.warning(
+                    f"Acme does not know authentication of type {kind.value}: requests go without credentials"
+                )
+                return None
+
+    def _oauth(self, params: Oauth2AuthParams) -> AcmeOAuth:
+        retries = self.get_retry_policy()
+        session = with_retries(Session(retries=retries, timeout=self.config.http.timeout), retries)
+        return AcmeOAuth(params, session, retries)
 
     # -- before a sync
 
@@ -135,8 +143,6 @@ class AcmeSource(AbstractSource):
         Raises:
             AcmeError: the stream is products, of which Acme does not tell what was updated.
         """
-        if self.config.stream is AcmeStreams.PRODUCTS:
-            raise AcmeError("products cannot be synced incrementally: use sync_mode: full_refresh")
         since = source_state.last_run.astimezone(UTC).isoformat().replace("+00:00", "Z")
         return self._page(pagination, {"updated_since": since})
 
@@ -147,6 +153,8 @@ class AcmeSource(AbstractSource):
             case AcmeStreams.ORDERS:
                 return self.get_orders(pagination, window)
             case AcmeStreams.PRODUCTS:
+                if window:
+                    raise AcmeError("products cannot be synced incrementally: use sync_mode: full_refresh")
                 return self.get_products(pagination)
 
     def get_customers(
@@ -179,9 +187,9 @@ class AcmeSource(AbstractSource):
         page = self._get(self._url("/orders"), OrdersPage, params)
         # By what arrived, not by what was asked: Acme may serve less.
         reached = offset + len(page.data)
-        if page.total and reached < page.total and not page.data:
+        if not page.data and reached < (page.total or 0):
             raise AcmeError(f"orders: the page at offset {offset} is empty, although there are {page.total}")
-        over = not page.data or (page.total and reached >= page.total)
+        over = not page.data or reached == page.total
         return self._iteration(page.data, {} if over else {"offset": reached})
 
     def get_products(self, pagination: Pagination | None = None) -> SourceIteration:
@@ -233,7 +241,7 @@ class AcmeSource(AbstractSource):
     def _record(self, data: Record, position: int) -> SourceRecord:
         """A record under its id. ``position`` counts from 0 on its page."""
         name = data.get("id")
-        if isinstance(name, bool) or not isinstance(name, str | int) or name == "":
+        if not isinstance(name, str | int) or isinstance(name, bool) or not str(name):
             raise AcmeError(f"{self.config.stream.value}: record {position} of the page has no id")
         updated_at = data.get("updated_at")
         if updated_at is None:
@@ -258,9 +266,16 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}:{parts.port or {'https': 443, 'http': 80}.get(parts.scheme)}"
 
 
+HINTS: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "the credentials are refused",
+    HTTPStatus.FORBIDDEN: "the credentials may not do this",
+    HTTPStatus.NOT_FOUND: "is base_url right?",
+}
+
+
 def _refusal(status: int) -> str:
-    reasons = {401: "the credentials are refused", 403: "the credentials may not do this", 404: "is base_url right?"}
-    return f"GET /me answered {status}" + (f": {reasons[status]}" if status in reasons else "")
+    hint = HINTS.get(status)
+    return f"GET /me answered {status}: {hint}" if hint else f"GET /me answered {status}"
 
 
 def _what_happened(error: requests.RequestException) -> str:
