@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -208,7 +210,8 @@ HOSTILE = (
 )
 def hostile_json(trial: Trial) -> None:
     """NaN, Infinity, duplicate keys and very deep nesting end in an error or arrive as sent; nothing is lost silently."""
-    sync = trial.sync()
+    with _no_collection():
+        sync = trial.sync()
     struck = trial.struck()
     trial.need(
         struck and b"contract_odd" in (struck[0].response.body if struck[0].response else b""), "no page held a record"
@@ -258,6 +261,22 @@ def missing_id(trial: Trial) -> None:
         f"a record {how} raised {shown(sync.error)}, which does not name the stream ({trial.stream_name}) and the position",
     )
     trial.judged(records=1)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Inside, no garbage is collected.
+
+    A collection that begins at the limit of recursion, where very deep JSON leads, runs finalizers there (bizon's
+    sources have one), and they fail for want of a frame.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _as_json(data: Any, row: Any) -> Any:
