@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
-from urllib.parse import urlsplit
+from typing import Annotated
 
 from bizon.source.auth.config import AuthConfig
 from bizon.source.config import HttpConfig, HttpRetryConfig, SourceConfig
 from pydantic import ConfigDict, Field, field_validator
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 BASE_URL = "https://api.acme.com/v2"
 """Where the Acme API v2 lives."""
@@ -39,7 +41,9 @@ class AcmeSourceConfig(SourceConfig):
 
     stream: AcmeStreams = Field(..., description="The collection to sync")
     page_size: int = Field(100, ge=1, le=MAX_PAGE_SIZE, description="Records a page")
-    customer_ids: list[str] = Field(default_factory=list, description="Sync these customers only; empty: all")
+    customer_ids: list[Annotated[str, Field(pattern="^[^,]+$")]] = Field(
+        default_factory=list, description="Sync these customers only; empty: all. They are sent joined by commas"
+    )
     include_metadata: bool = Field(False, description="Ask for the customers' metadata, too")
     base_url: str = Field(BASE_URL, description="Where the API lives, with or without a slash at its end")
     http: HttpConfig = Field(default_factory=_http, description="Timeouts and retries; on unless they are changed")
@@ -48,7 +52,19 @@ class AcmeSourceConfig(SourceConfig):
     @field_validator("base_url")
     @classmethod
     def _absolute(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = parse_url(url)
+        except LocationParseError:
+            raise ValueError(f"base_url must be a URL, as in {BASE_URL}") from None
+        if parts.scheme not in ("http", "https") or not parts.host:
             raise ValueError(f"base_url must be absolute, as in {BASE_URL}")
+        if parts.auth or parts.query or parts.fragment:
+            raise ValueError("base_url must not hold credentials, a query or a fragment")
         return url.rstrip("/")
+
+    @field_validator("http")
+    @classmethod
+    def _patient_not_for_ever(cls, http: HttpConfig) -> HttpConfig:
+        if http.timeout is None:
+            raise ValueError("timeout must be a number of seconds: without one a silent server hangs the sync")
+        return http

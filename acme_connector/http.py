@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
+import re
 import time
 from typing import Any, Never, TypeVar
 from urllib.parse import urlsplit
@@ -21,6 +23,9 @@ from acme_connector.errors import AcmeError
 LONGEST_BACKOFF = 120.0
 """Seconds between two attempts at the most: urllib3's `Retry.DEFAULT_BACKOFF_MAX`."""
 
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+"""An escape that is one half of a pair; only where it occurs is a closer look worth its time."""
+
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
@@ -31,7 +36,7 @@ class AcmeRetry(CappedRetry):
         """Seconds to wait as the API asks, capped; None to back off."""
         try:
             seconds: float | None = super().get_retry_after(response)
-        except InvalidHeader:
+        except (InvalidHeader, ValueError, OverflowError):  # a date in the year 99999, more than 4300 digits
             return None
         return seconds
 
@@ -83,17 +88,41 @@ def read(response: requests.Response, shape: type[Answer]) -> Answer:
     """
     where = _path(response.url)
     try:
-        body = json.loads(response.content.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_distinct)
+        body = parse(response.content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise AcmeError(f"{where} answered {response.status_code} with what is not JSON: {error}") from error
     if isinstance(body, dict) and body.get("error"):
-        raise AcmeError(f"{where} answered {response.status_code} with an error: {str(body['error'])[:200]}")
+        # Without its text, which may repeat the credentials that were sent.
+        raise AcmeError(f"{where} answered {response.status_code} with an error in place of what was asked")
     try:
         return shape.model_validate(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the answer"
         raise AcmeError(f"{where} answered in another shape than {shape.__name__}: {place}: {first['msg']}") from None
+
+
+def parse(text: str) -> Any:
+    """JSON of which nothing is lost without a word.
+
+    Raises:
+        ValueError: it is not JSON, or holds what bizon's store would change or refuse: NaN, a float that is too large
+            (stored as null), half of a surrogate pair, a member twice.
+    """
+    body = json.loads(text, parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_distinct)
+    if SURROGATE.search(text):
+        try:
+            json.dumps(body, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise ValueError("half of a surrogate pair") from None
+    return body
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large for a float")
+    return number
 
 
 def _no_number(name: str) -> Never:

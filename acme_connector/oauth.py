@@ -8,13 +8,16 @@ from typing import Any
 import pendulum
 import requests
 from bizon.source.auth.authenticators.oauth import Oauth2Authenticator, Oauth2AuthParams
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from acme_connector.errors import AcmeError
 from acme_connector.http import AcmeRetry, exchange, read
 
 ASSUMED_LIFETIME = 3600
 """Seconds that a token is taken to live where the answer does not say (RFC 6749, 5.1, only recommends it)."""
+
+LONGEST_LIFETIME = 10 * 365 * 24 * 3600
+"""Seconds; dates end in the year 9999."""
 
 
 class TokenAnswer(BaseModel):
@@ -25,6 +28,23 @@ class TokenAnswer(BaseModel):
     access_token: str
     expires_in: int = ASSUMED_LIFETIME
     refresh_token: str | None = None
+
+    @field_validator("access_token")
+    @classmethod
+    def _fits_a_header(cls, token: str) -> str:
+        if not is_header_text(token):
+            raise ValueError("it cannot stand in a header")
+        return token
+
+    @field_validator("expires_in", mode="before")
+    @classmethod
+    def _seconds(cls, announced: Any) -> int:
+        """What is no positive number does not say when the token ends; 0 would mean a token for each request."""
+        try:
+            seconds = float(announced)
+        except (TypeError, ValueError):
+            return ASSUMED_LIFETIME
+        return max(1, int(min(seconds, LONGEST_LIFETIME))) if seconds > 0 else ASSUMED_LIFETIME
 
 
 class AcmeOAuth(Oauth2Authenticator):
@@ -37,7 +57,8 @@ class AcmeOAuth(Oauth2Authenticator):
     """
 
     def __init__(self, params: Oauth2AuthParams, session: requests.Session, retries: AcmeRetry) -> None:
-        super().__init__(params=params)
+        # Acme answers with a lifetime, not a date; and a date without its token would send "Bearer None".
+        super().__init__(params.model_copy(update={"token_expiry_date": None, "token_expiry_date_format": None}))
         self._session = session
         self._retries = retries
         self._lock = threading.RLock()
@@ -46,6 +67,10 @@ class AcmeOAuth(Oauth2Authenticator):
         """The token, a new one where the last has ended or is about to."""
         with self._lock:
             return str(super().get_access_token())
+
+    def get_expiry_skew_seconds(self) -> float:
+        """How early a token is renewed: at most half its life, or each request would renew it."""
+        return min(float(super().get_expiry_skew_seconds()), (self._token_lifetime_seconds or 0) / 2)
 
     def forget(self, request: requests.PreparedRequest) -> None:
         """Drop the token that ``request`` carried: the API refused it before its announced end."""
@@ -69,6 +94,11 @@ class AcmeOAuth(Oauth2Authenticator):
             raise AcmeError(f"the token endpoint {url} refused the credentials: {status} {_code(error)}") from None
         self._refresh_token = answer.refresh_token or self._refresh_token
         return answer.access_token, answer.expires_in
+
+
+def is_header_text(text: str) -> bool:
+    """Whether a header can carry it: http.client shows what it refuses, secret or not."""
+    return bool(text) and text.isascii() and text.isprintable()
 
 
 def _code(error: requests.HTTPError) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from bizon.source.auth.authenticators.abstract_token import AbstractHeaderAuthenticator
 from bizon.source.auth.authenticators.basic import BasicHttpAuthParams
 from bizon.source.auth.authenticators.oauth import Oauth2AuthParams
 from bizon.source.auth.authenticators.token import TokenAuthParams
@@ -19,12 +20,14 @@ from bizon.source.source import AbstractSource
 from loguru import logger
 from pydantic import BaseModel
 from requests.auth import AuthBase
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from acme_connector.config import API_VERSION, AcmeSourceConfig, AcmeStreams
 from acme_connector.errors import AcmeError
 from acme_connector.http import AcmeRetry, Answer, exchange, read, with_retries
 from acme_connector.models import CustomersPage, Me, OrdersPage, ProductsPage, Record
-from acme_connector.oauth import AcmeOAuth
+from acme_connector.oauth import AcmeOAuth, is_header_text
 
 Params = TypeVar("Params", bound=BaseModel)
 
@@ -76,7 +79,7 @@ class AcmeSource(AbstractSource):
         """What puts the credentials on each request; None for a public API, or with a warning.
 
         Raises:
-            AcmeError: the params belong to another type.
+            AcmeError: the params belong to another type, or a token cannot stand in a header.
         """
         authentication = self.config.authentication
         if authentication is None:
@@ -84,9 +87,9 @@ class AcmeSource(AbstractSource):
         kind, params = authentication.type, authentication.params
         match kind:
             case AuthType.API_KEY | AuthType.BEARER:
-                return AuthBuilder.token(_expected(params, TokenAuthParams, kind, "token"))
+                return _in_header(AuthBuilder.token(_expected(params, TokenAuthParams, kind, "token")))
             case AuthType.BASIC:
-                return AuthBuilder.basic(_expected(params, BasicHttpAuthParams, kind, "username, password"))
+                return _in_header(AuthBuilder.basic(_expected(params, BasicHttpAuthParams, kind, "username, password")))
             case AuthType.OAUTH:
                 needed = "token_refresh_endpoint, client_id, client_secret"
                 return self._oauth(_expected(params, Oauth2AuthParams, kind, needed))
@@ -260,10 +263,23 @@ def _expected(params: object, wanted: type[Params], kind: AuthType, names: str) 
     return params
 
 
+def _in_header(authenticator: AbstractHeaderAuthenticator) -> AuthBase:
+    if not all(is_header_text(value) for value in authenticator.get_auth_header().values()):
+        raise AcmeError("authentication.params: the token cannot stand in a header (a line break, or no ASCII?)")
+    return authenticator
+
+
 def _origin(url: str) -> str:
-    """Scheme, host and port (RFC 6454)."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}:{parts.port or {'https': 443, 'http': 80}.get(parts.scheme)}"
+    """Scheme, host and port (RFC 6454), and user information, which no link of Acme's holds.
+
+    Read by urllib3, which will connect to it: urllib.parse finds another host in `https://evil.example\\@api.acme.com/`.
+    """
+    try:
+        parts = parse_url(url)
+    except LocationParseError:
+        raise AcmeError("products: the next URL is none") from None
+    user = "…@" if parts.auth else ""
+    return f"{parts.scheme}://{user}{parts.host}:{parts.port or {'https': 443, 'http': 80}.get(parts.scheme or '')}"
 
 
 HINTS: dict[int, str] = {

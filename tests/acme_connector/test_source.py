@@ -86,12 +86,90 @@ def test_an_answer_that_is_not_as_documented_is_an_error(stream, answer):
 
 @pytest.mark.parametrize(
     "link",
-    ["https://evil.example/v2/products", "http://api.acme.com/v2/products?page=2", "//evil.example/v2/products"],
+    [
+        "https://evil.example/v2/products",
+        "http://api.acme.com/v2/products?page=2",
+        "//evil.example/v2/products",
+        # urllib.parse reads the host behind the @, urllib3 connects to the one before the backslash.
+        "https://evil.example\\@api.acme.com/v2/products",
+        "https://user:password@api.acme.com/v2/products",
+    ],
 )
 def test_a_next_link_to_another_origin_is_refused(link):
     """The next link of a page leads nowhere else, and not to http: the credentials stay."""
     with pytest.raises(AcmeError, match="leads to"):
         answered({"items": [RECORD], "links": {"next": link}}, "products")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"results": [{"id": "r1", "amount": 1e999}], "has_more": false}',
+        b'{"results": [{"id": "r1", "name": "\\ud800"}], "has_more": false}',
+    ],
+)
+def test_what_bizon_would_change_or_refuse_is_an_error(body):
+    """A float beyond all floats, which bizon stores as null, and half of a surrogate pair are no answer."""
+    with pytest.raises(AcmeError, match="not JSON"):
+        answered(Response(200, (("Content-Length", str(len(body))),), body))
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "Fri, 31 Dec 99999 23:59:59 GMT"])
+def test_a_retry_after_beyond_all_numbers_is_none(value, clock):
+    """A Retry-After that Python cannot read is backed off from, like one that is absent."""
+    host = Scripted(json_response(429, {}, (("Retry-After", value),)))
+    with Wire(Network({"https://api.acme.com:443": host}, clock)), pytest.raises(requests.HTTPError):
+        source().get({})
+    assert len(host.asked) == 11
+
+
+@pytest.mark.parametrize("kind", ["api_key", "bearer"])
+def test_a_token_with_a_line_break_is_refused_unseen(kind):
+    """A token that cannot stand in a header is refused when the source is built, and not shown."""
+    with pytest.raises(AcmeError, match="line break") as caught:
+        source(authentication={"type": kind, "params": {"token": "very-secret\n"}})
+    assert "very-secret" not in str(caught.value)
+
+
+def test_an_error_envelope_is_not_repeated():
+    """The text of an error in a 200 may echo the credentials: the exception does without it."""
+    with pytest.raises(AcmeError, match="customers") as caught:
+        answered({"error": "the token very-secret is not known"})
+    assert "very-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("announced", [None, "soon", "3600.5", 0, 10**12])
+def test_any_announced_lifetime_is_lived_with(announced, clock):
+    """However the token endpoint announces a token's life, one token serves a sync."""
+    params = {
+        "token_refresh_endpoint": "https://api.acme.com/oauth/token",
+        "client_id": "c",
+        "client_secret": "s",
+        "refresh_token": "r",
+        "expiry_skew_seconds": 9000,
+    }
+    tokens = Scripted({"access_token": "t1", "expires_in": announced, "results": [RECORD], "has_more": False})
+    with Wire(Network({"https://api.acme.com:443": tokens}, clock)):
+        made = source(authentication={"type": "oauth", "params": params})
+        made.get({})
+        made.get({})
+    assert [request.method for request in tokens.asked] == ["POST", "GET", "GET"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"http": {"timeout": None}},
+        {"base_url": "https://user:password@api.acme.com/v2"},
+        {"base_url": "https://api.acme.com/v2?key=1"},
+        {"base_url": "api.acme.com"},
+        {"customer_ids": ["a,b"]},
+    ],
+)
+def test_options_that_cannot_work_are_refused(options):
+    """No timeout, credentials or a query in the base URL, and a comma in an id are refused by name."""
+    with pytest.raises(ValidationError, match=next(iter(options))):
+        source(**options)
 
 
 def test_a_stored_link_to_another_origin_is_refused():
