@@ -7,6 +7,7 @@ import json
 import math
 import re
 import time
+from http import HTTPStatus
 from typing import Any, Never, TypeVar
 from urllib.parse import urlsplit
 
@@ -15,8 +16,9 @@ from bizon.source.session import CappedRetry
 from pydantic import BaseModel, ValidationError
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError
-from urllib3.exceptions import InvalidHeader, ReadTimeoutError
+from urllib3.exceptions import InvalidHeader, LocationParseError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
+from urllib3.util import parse_url
 
 from acme_connector.errors import AcmeError
 
@@ -123,6 +125,41 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError("a number is too large for a float")
     return number
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port (RFC 6454), and user information, which no link of Acme's holds.
+
+    Read by urllib3, which will connect to it: urllib.parse finds another host in `https://evil.example\\@api.acme.com/`.
+    """
+    try:
+        parts = parse_url(url)
+    except LocationParseError:
+        raise AcmeError("products: the next URL is none") from None
+    user = "…@" if parts.auth else ""
+    return f"{parts.scheme}://{user}{parts.host}:{parts.port or {'https': 443, 'http': 80}.get(parts.scheme or '')}"
+
+
+HINTS: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "the credentials are refused",
+    HTTPStatus.FORBIDDEN: "the credentials may not do this",
+    HTTPStatus.NOT_FOUND: "is base_url right?",
+}
+
+
+def refusal(status: int) -> str:
+    """What an error status of the check means, in one line."""
+    hint = HINTS.get(status)
+    return f"GET /me answered {status}: {hint}" if hint else f"GET /me answered {status}"
+
+
+def what_happened(error: requests.RequestException) -> str:
+    """The reason in words; requests' own text holds objects and addresses of memory."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None) or error
+    name = type(reason).__name__
+    if "Timeout" in name:
+        return "it did not answer in time"
+    return {"NewConnectionError": "connection refused", "ProtocolError": "connection reset"}.get(name, name)
 
 
 def _no_number(name: str) -> Never:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -20,12 +19,19 @@ from bizon.source.source import AbstractSource
 from loguru import logger
 from pydantic import BaseModel
 from requests.auth import AuthBase
-from urllib3.exceptions import LocationParseError
-from urllib3.util import parse_url
 
 from acme_connector.config import API_VERSION, AcmeSourceConfig, AcmeStreams
 from acme_connector.errors import AcmeError
-from acme_connector.http import AcmeRetry, Answer, exchange, read, with_retries
+from acme_connector.http import (
+    AcmeRetry,
+    Answer,
+    exchange,
+    origin,
+    read,
+    refusal,
+    what_happened,
+    with_retries,
+)
 from acme_connector.models import CustomersPage, Me, OrdersPage, ProductsPage, Record
 from acme_connector.oauth import AcmeOAuth, is_header_text
 
@@ -111,9 +117,9 @@ class AcmeSource(AbstractSource):
         try:
             self._get(self._url("/me"), Me)
         except requests.HTTPError as error:
-            return False, _refusal(error.response.status_code)
+            return False, refusal(error.response.status_code)
         except requests.RequestException as error:
-            return False, f"{urlsplit(self.config.base_url).netloc} could not be reached: {_what_happened(error)}"
+            return False, f"{urlsplit(self.config.base_url).netloc} could not be reached: {what_happened(error)}"
         except AcmeError as error:
             return False, str(error)
         return True, None
@@ -230,8 +236,8 @@ class AcmeSource(AbstractSource):
         return self.config.base_url + path
 
     def _refuse_strangers(self, url: str) -> None:
-        if _origin(url) != _origin(self.config.base_url):
-            raise AcmeError(f"products: the next URL leads to {_origin(url)}, not to {_origin(self.config.base_url)}")
+        if origin(url) != origin(self.config.base_url):
+            raise AcmeError(f"products: the next URL leads to {origin(url)}, not to {origin(self.config.base_url)}")
 
     def _customer_filters(self) -> dict[str, Any]:
         filters = {"include_metadata": str(self.config.include_metadata).lower()}
@@ -267,37 +273,3 @@ def _in_header(authenticator: AbstractHeaderAuthenticator) -> AuthBase:
     if not all(is_header_text(value) for value in authenticator.get_auth_header().values()):
         raise AcmeError("authentication.params: the token cannot stand in a header (a line break, or no ASCII?)")
     return authenticator
-
-
-def _origin(url: str) -> str:
-    """Scheme, host and port (RFC 6454), and user information, which no link of Acme's holds.
-
-    Read by urllib3, which will connect to it: urllib.parse finds another host in `https://evil.example\\@api.acme.com/`.
-    """
-    try:
-        parts = parse_url(url)
-    except LocationParseError:
-        raise AcmeError("products: the next URL is none") from None
-    user = "…@" if parts.auth else ""
-    return f"{parts.scheme}://{user}{parts.host}:{parts.port or {'https': 443, 'http': 80}.get(parts.scheme or '')}"
-
-
-HINTS: dict[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "the credentials are refused",
-    HTTPStatus.FORBIDDEN: "the credentials may not do this",
-    HTTPStatus.NOT_FOUND: "is base_url right?",
-}
-
-
-def _refusal(status: int) -> str:
-    hint = HINTS.get(status)
-    return f"GET /me answered {status}: {hint}" if hint else f"GET /me answered {status}"
-
-
-def _what_happened(error: requests.RequestException) -> str:
-    """The reason in words; requests' own text holds objects and addresses of memory."""
-    reason = getattr(error.args[0] if error.args else None, "reason", None) or error
-    name = type(reason).__name__
-    if "Timeout" in name:
-        return "it did not answer in time"
-    return {"NewConnectionError": "connection refused", "ProtocolError": "connection reset"}.get(name, name)
