@@ -127,6 +127,11 @@ def _finite(text: str) -> float:
     return number
 
 
+def same_origin(one: str, other: str) -> bool:
+    """Whether two URLs have the same scheme, host and port: only then may the second get the credentials of the first."""
+    return origin(one) == origin(other)
+
+
 def origin(url: str) -> str:
     """Scheme, host and port (RFC 6454), and user information, which no link of Acme's holds.
 

@@ -29,6 +29,7 @@ from acme_connector.http import (
     origin,
     read,
     refusal,
+    same_origin,
     what_happened,
     with_retries,
 )
@@ -142,7 +143,7 @@ class AcmeSource(AbstractSource):
 
     def get(self, pagination: Pagination | None = None) -> SourceIteration:
         """The page after ``pagination``; the first one for None or {}."""
-        return self._page(pagination, {})
+        return self._page(pagination)
 
     def get_records_after(
         self, source_state: SourceIncrementalState, pagination: Pagination | None = None
@@ -153,29 +154,27 @@ class AcmeSource(AbstractSource):
             AcmeError: the stream is products, of which Acme does not tell what was updated.
         """
         since = source_state.last_run.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        return self._page(pagination, {"updated_since": since})
+        return self._page(pagination, updated_since=since)
 
-    def _page(self, pagination: Pagination | None, window: dict[str, str]) -> SourceIteration:
+    def _page(self, pagination: Pagination | None, **window: str) -> SourceIteration:
         match self.config.stream:
             case AcmeStreams.CUSTOMERS:
-                return self.get_customers(pagination, window)
+                return self.get_customers(pagination, **window)
             case AcmeStreams.ORDERS:
-                return self.get_orders(pagination, window)
+                return self.get_orders(pagination, **window)
             case AcmeStreams.PRODUCTS:
                 if window:
                     raise AcmeError("products cannot be synced incrementally: use sync_mode: full_refresh")
                 return self.get_products(pagination)
 
-    def get_customers(
-        self, pagination: Pagination | None = None, window: dict[str, str] | None = None
-    ) -> SourceIteration:
+    def get_customers(self, pagination: Pagination | None = None, **window: str) -> SourceIteration:
         """A page of customers, by cursor. ``window`` are further parameters.
 
         Raises:
             AcmeError: the API says that there is more and not where, or where it was before.
         """
         cursor = pagination["cursor"] if pagination else None
-        params = self._customer_filters() | {"page_size": self.config.page_size} | (window or {})
+        params = self._customer_filters() | {"page_size": self.config.page_size} | window
         page = self._get(self._url("/customers"), CustomersPage, params | ({"cursor": cursor} if cursor else {}))
         if not page.has_more:
             return self._iteration(page.results, {})
@@ -185,14 +184,14 @@ class AcmeSource(AbstractSource):
             raise AcmeError("customers: has_more is true, and next_cursor is the one just asked")
         return self._iteration(page.results, {"cursor": page.next_cursor})
 
-    def get_orders(self, pagination: Pagination | None = None, window: dict[str, str] | None = None) -> SourceIteration:
+    def get_orders(self, pagination: Pagination | None = None, **window: str) -> SourceIteration:
         """A page of orders, by offset. ``window`` are further parameters.
 
         Raises:
             AcmeError: a page in the middle is empty.
         """
         offset = pagination["offset"] if pagination else 0
-        params = {"limit": self.config.page_size, "offset": offset} | (window or {})
+        params = {"limit": self.config.page_size, "offset": offset} | window
         page = self._get(self._url("/orders"), OrdersPage, params)
         # By what arrived, not by what was asked: Acme may serve less.
         reached = offset + len(page.data)
@@ -236,7 +235,7 @@ class AcmeSource(AbstractSource):
         return self.config.base_url + path
 
     def _refuse_strangers(self, url: str) -> None:
-        if origin(url) != origin(self.config.base_url):
+        if not same_origin(url, self.config.base_url):
             raise AcmeError(f"products: the next URL leads to {origin(url)}, not to {origin(self.config.base_url)}")
 
     def _customer_filters(self) -> dict[str, Any]:
