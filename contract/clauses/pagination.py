@@ -17,7 +17,7 @@ from contract.description.places import MISSING
 from contract.messages import Request
 from contract.results import Evidence, Severity
 from contract.simulation.api import wire_text
-from contract.simulation.faults import Status
+from contract.simulation.faults import Status, html
 from contract.strategies import Case, Domain, Limits, boundaries, empty, once, page_count, several, variations
 from contract.trial import Trial, shown
 
@@ -157,24 +157,35 @@ def short_pages(trial: Trial) -> None:
 
 
 def _empty_midway(limits: Limits) -> Iterable[Case]:
-    if limits.by_token:
+    if limits.pages:
         page_size = limits.small(2)
-        for lengths in ((page_size, 0), (0,), (page_size, 0, 0)):
-            yield Case(size=2 * page_size + 1, page_size=page_size, seed=1).under(lengths=lengths)
+        base = Case(size=2 * page_size + 1, page_size=page_size, seed=1)
+        for lengths in ((page_size, 0), (0,), (page_size, 0, 0)) if limits.by_token else ():
+            yield base.under(lengths=lengths)
+        yield replace(base, note="emptied")
 
 
 @clause(
     MUST,
     API,
     over=Domain(_empty_midway),
-    cost="Everything behind a page that filters left empty is lost.",
+    cost="Everything behind a page that filters left empty is lost; or a sync fails, or goes on for ever, because records were deleted under way.",
     fix="End on the API's own signal; a page without records is a page like any other.",
 )
 def empty_page_midway(trial: Trial) -> None:
     """An empty page that says there is more is followed; an empty page that says it is the last ends the stream."""
+    emptied = trial.case.note == "emptied"
+    if emptied:  # behind the first page: what it announced is deleted before it is asked for, and more than that
+        trial.world.api.served = lambda stream: _delete_all_but_one(trial)
     sync = trial.sync()
-    trial.expect_delivered(sync)
-    trial.judged(empty_pages=sum(1 for page in _pages(trial) if not page.ids))
+    pages = _pages(trial)
+    trial.expect_delivered(sync, pages[0].ids if emptied and pages else None)
+    trial.judged(empty_pages=sum(1 for page in pages if not page.ids))
+
+
+def _delete_all_but_one(trial: Trial) -> None:
+    for name in trial.held[1:]:
+        trial.world.collection.delete(name)
 
 
 @clause(
@@ -377,10 +388,13 @@ def total(trial: Trial) -> None:
             )
     asked = trial.calls("count")
     if asked:
-        trial.disturb(Status(500), phase="count", times=None)
-        failing = trial.count()
-        trial.expect(failing.error is None, f"while the endpoint answers 500 it raised {shown(failing.error)}")
-        trial.expect(failing.value is None, f"while the endpoint answers 500 it says {failing.value!r}, not None")
+        undisturbed = trial.world.network.schedule
+        for fault in (Status(500), html()):
+            trial.world.network.schedule = undisturbed
+            trial.disturb(fault, phase="count", times=None)
+            failing, situation = trial.count(), f"while the endpoint answers {fault.name}"
+            trial.expect(failing.error is None, f"{situation} it raised {shown(failing.error)}")
+            trial.expect(failing.value is None, f"{situation} it says {failing.value!r}, not None")
     trial.judged(counts=1)
 
 

@@ -8,6 +8,7 @@ MAY_BREAK = frozenset(
     {
         "pagination.complete",
         "pagination.empty_collection",
+        "pagination.empty_page_midway",
         "pagination.short_pages",
         "pagination.filters",
         "retry.transient_status",
