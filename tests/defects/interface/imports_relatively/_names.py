@@ -1,0 +1,3 @@
+"""What the connector imports."""
+
+CHECKED = {"limit": 1}
