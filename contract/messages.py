@@ -85,6 +85,8 @@ class ServedPage:
     stream: str
     ids: tuple[str, ...]
     last: bool
+    link: str | None = None
+    """The link to the next page, as the API wrote it."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from contract.description.auth import Auth, OAuth
 from contract.description.base import Part
-from contract.description.paging import Page, Paging, Single
+from contract.description.paging import Page, Paging, Relay, Single
 from contract.description.places import Found, Keys, Sent
 from contract.messages import origin_of
 
@@ -120,6 +120,10 @@ class Stream(Part):
                 raise ValueError(
                     "`records` is absent (a bare array), so nothing else can be in the body: say where they are"
                 )
+        if isinstance(self.paging, Relay) and (self.method != "POST" or not self.records):
+            raise ValueError(
+                "relay paging needs `method: POST`, and in `records` the connection: `records: data.orders`"
+            )
         if isinstance(self.paging, Page) and self.page_size is None:
             raise ValueError("page paging needs `page_size`: its parameter and what the API serves")
         if isinstance(self.paging, Single) and self.page_size is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from contract.description.base import Part
 from contract.description.places import Found, Keys, Sent
 
+_DROPS = "Query parameters of the first request that the API's links do not repeat, and that have to be sent again."
 _MORE = "Where the answer says whether there is more (true or false)."
 
 
@@ -19,6 +20,14 @@ End = Annotated[
 ]
 
 
+PastEnd = Annotated[
+    Literal["empty", "not_found"],
+    Field(description="What a page behind the last one is: a page without records, or 404."),
+]
+
+LinkForm = Literal["absolute", "host_relative", "path_relative"]
+
+
 class Cursor(Part):
     """The answer holds an opaque value that the next request sends back."""
 
@@ -27,6 +36,15 @@ class Cursor(Part):
     next: Found = Field(description="Where the next cursor is found.")
     more: Found | None = Field(None, description=_MORE + " Absent: a missing next cursor is the end.")
     end: End = Field("null", description="What stands at `next` on the last page.")
+    shape: Literal["text", "integer", "list", "object"] = Field(
+        "text", description="What a cursor is in JSON; a list or an object goes back to the API as it came."
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.shape in ("list", "object") and "body" not in (self.send.where, self.next.where):
+            raise ValueError(f"a cursor that is of `shape: {self.shape}` stands in bodies: write `send: body.…`")
+        return self
 
 
 class Offset(Part):
@@ -36,6 +54,7 @@ class Offset(Part):
     send: Sent = Field(description="Where the number of skipped records is sent.")
     more: Found | None = Field(None, description=_MORE)
     last: Found | None = Field(None, description="Where the answer says that this is the last page (true or false).")
+    past_end: PastEnd = "empty"
 
 
 class Page(Part):
@@ -46,6 +65,7 @@ class Page(Part):
     start: Literal[0, 1] = Field(1, description="The number of the first page.")
     pages: Found | None = Field(None, description="Where the number of pages is found.")
     more: Found | None = Field(None, description=_MORE)
+    past_end: PastEnd = "empty"
 
 
 class NextUrl(Part):
@@ -54,10 +74,42 @@ class NextUrl(Part):
     style: Literal["next_url"]
     next: Found = Field(description='Where the next URL is found: `links.next`, or `["@odata.nextLink"]`.')
     more: Found | None = Field(None, description=_MORE + " Absent: a missing link is the end.")
-    form: Literal["absolute", "host_relative", "path_relative"] = Field(
-        "absolute", description="How links are written."
-    )
+    form: LinkForm = Field("absolute", description="How links are written.")
+    drops: tuple[str, ...] = Field((), description=_DROPS)
     end: End = Field("null", description="What stands at `next` on the last page.")
+
+
+class LinkHeader(Part):
+    """The `Link` header holds the URL of the next page (RFC 8288)."""
+
+    style: Literal["link_header"]
+    more: Found | None = Field(None, description=_MORE + " Absent: a missing link is the end.")
+    form: LinkForm = Field("absolute", description="How links are written.")
+    drops: tuple[str, ...] = Field((), description=_DROPS)
+    end: Literal["absent", "empty", "others"] = Field(
+        "absent", description="The header on the last page: none, an empty one, or one without `rel=next`."
+    )
+
+
+class NextHeader(Part):
+    """A header holds what the next request sends: a page number (GitLab's `X-Next-Page`) or an opaque value."""
+
+    style: Literal["next_header"]
+    header: str = Field("X-Next-Page", min_length=1, description="The name of the header.")
+    send: Sent = Field(description="Where its value is sent.")
+    value: Literal["page", "token"] = Field("page", description="What it is: the number of the next page, or opaque.")
+    end: Literal["empty", "absent"] = Field("empty", description="The header on the last page.")
+
+
+class Relay(Part):
+    """A GraphQL connection (https://relay.dev/graphql/connections.htm): `records` is where the connection is.
+
+    It holds `edges` with a `node` each, or `nodes`, and a `pageInfo` with `hasNextPage` and `endCursor`.
+    """
+
+    style: Literal["relay"]
+    send: Sent = Field("argument:after", validate_default=True, description="Where the cursor is sent.")
+    nodes: Literal["edges", "nodes"] = Field("edges", description="Under which of the two the records are.")
 
 
 class Keyset(Part):
@@ -75,4 +127,6 @@ class Single(Part):
     style: Literal["none"]
 
 
-Paging = Annotated[Cursor | Offset | Page | NextUrl | Keyset | Single, Field(discriminator="style")]
+Paging = Annotated[
+    Cursor | Offset | Page | NextUrl | LinkHeader | NextHeader | Relay | Keyset | Single, Field(discriminator="style")
+]

@@ -7,6 +7,7 @@ In contract.yml a place is text, or a list of keys where a key itself holds a do
 ``body.page.after``       the JSON body, key by key
 ``header:X-Next``         a header
 ``["@odata.nextLink"]``   a list of keys of the JSON body
+``argument:after``        sent: an argument of a GraphQL query, inlined or by a variable
 ========================  =================================================
 """
 
@@ -18,6 +19,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+from contract.description import graphql
 from contract.messages import Headers, Request, Response
 
 MISSING: Any = type("Missing", (), {"__repr__": lambda _: "MISSING", "__bool__": lambda _: False})()
@@ -26,13 +28,13 @@ MISSING: Any = type("Missing", (), {"__repr__": lambda _: "MISSING", "__bool__":
 
 @dataclass(frozen=True)
 class Place:
-    """A query parameter, a header, or a path of keys inside a JSON body."""
+    """A query parameter, a header, a path of keys inside a JSON body, or an argument of a GraphQL query."""
 
-    where: Literal["query", "header", "body"]
+    where: Literal["query", "header", "body", "argument"]
     keys: tuple[str, ...]
 
     def __str__(self) -> str:
-        prefix = {"query": "", "header": "header:", "body": "body."}[self.where]
+        prefix = {"query": "", "header": "header:", "body": "body.", "argument": "argument:"}[self.where]
         return prefix + ".".join(self.keys)
 
     def sent_in(self, request: Request) -> Any:
@@ -46,6 +48,11 @@ class Place:
         if self.where == "header":
             value = request.header(self.keys[0])
             return MISSING if value is None else value
+        if self.where == "argument":
+            try:
+                return look_up(graphql.arguments_of(request, self.keys[0]), self.keys)
+            except graphql.QueryError:
+                return MISSING
         return look_up(request.json, self.keys)
 
     def times_sent(self, request: Request) -> int:
@@ -108,6 +115,11 @@ def _parse(text: Any, plain: Literal["query", "body"]) -> Place:
         if not name:
             raise ValueError("`header:` needs the name of a header behind it, as in `header:X-Next`")
         return Place("header", (name,))
+    if plain == "query" and text.startswith("argument:"):
+        keys = tuple(text.removeprefix("argument:").strip().split("."))
+        if not all(keys):
+            raise ValueError("`argument:` needs the name of a GraphQL argument behind it, as in `argument:after`")
+        return Place("argument", keys)
     if plain == "query" and not text.startswith("body."):
         return Place("query", (text,))
     keys = tuple(text.removeprefix("body.").split("."))

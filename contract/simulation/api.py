@@ -5,35 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from contract.description.api import Api, Filter, Stream
 from contract.description.auth import Auth, OAuth
-from contract.description.paging import Cursor, Keyset, NextUrl, Offset, Page, Single
+from contract.description.graphql import problem_with
+from contract.description.paging import Relay, Single
 from contract.description.places import MISSING, Place, look_up
 from contract.messages import Request, Response, ServedPage, json_response, origin_of
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
 from contract.simulation.collection import Collection, Held
-from contract.simulation.manners import Manners, SignalManner
+from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
-from contract.simulation.paging import (
-    BadPosition,
-    ExpiredPosition,
-    Slice,
-    Token,
-    by_key,
-    by_offset,
-    by_page,
-    by_token,
-    decoded,
-    pages_of,
-    whole,
-)
-
-LINK_PARAMETER = "cursor"
-"""The query parameter in which the simulated API's links hold their position."""
+from contract.simulation.paging import BadPosition, ExpiredPosition, GoneByThen, Slice, Token, decoded, whole
+from contract.simulation.styles import Answer, Asked, style_of
 
 
 @dataclass(frozen=True)
@@ -49,12 +36,16 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Route:
-    """How a request gets to an endpoint; ``headers`` and ``body`` are what it must carry besides."""
+    """How a request gets to an endpoint; ``headers`` and ``body`` are what it must carry besides.
+
+    ``connection`` is the field that its GraphQL query must ask for.
+    """
 
     endpoint: Endpoint
     methods: tuple[str, ...]
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+    connection: str | None = None
 
     def fits(self, request: Request) -> bool:
         """Whether ``request`` is all that the endpoint asks for."""
@@ -63,6 +54,7 @@ class Route:
             request.method in self.methods
             and all(request.header(key) == value for key, value in self.headers.items())
             and all(sent.get(key) == value for key, value in self.body.items())
+            and (self.connection is None or problem_with(request, self.connection) is None)
         )
 
 
@@ -107,6 +99,7 @@ class SimulatedApi:
         self._second, self._let_in = -1, 0
         self._era = 0
         self._routes = _routes(described)
+        self._styles = {name: style_of(stream) for name, stream in described.streams.items()}
 
     @property
     def hosts(self) -> dict[str, SimulatedApi]:
@@ -183,6 +176,9 @@ class SimulatedApi:
         for key, value in (self.described.headers | (stream.headers if stream else {})).items():
             if request.header(key) != value:
                 raise Refusal(400, f"header {key} must be {value!r}, not {request.header(key)!r}")
+        field = _connection(stream) if stream else None
+        if field is not None and (problem := problem_with(request, field)) is not None:
+            raise Refusal(400, problem)
         for key, value in ((stream.body or {}) if stream else {}).items():
             sent = request.json.get(key) if isinstance(request.json, dict) else None
             if sent != value:
@@ -207,13 +203,16 @@ class SimulatedApi:
     def _listed(self, name: str, stream: Stream, request: Request) -> Response:
         records = self._selected(name, stream, request)
         size = self._page_size(stream, request, len(records))
+        asked = Asked(request, records, size, self.collections[name], self.manners, self)
         try:
-            piece = self._slice(name, stream, request, records, size)
+            piece = self._styles[name].slice(asked)
         except BadPosition as error:
             raise Refusal(400, str(error)) from None
+        except GoneByThen as error:
+            raise Refusal(404, str(error)) from None
         except ExpiredPosition:
             raise Refusal(self.manners.expired_status, "this cursor has expired: start again") from None
-        answer = self._rendered(name, stream, piece, total=len(records), size=size)
+        answer = self._rendered(name, stream, asked, piece)
         self.served(name)
         return answer
 
@@ -231,10 +230,10 @@ class SimulatedApi:
         described = stream.page_size
         if described is None:
             return count if isinstance(stream.paging, Single) else 20
-        asked = described.send.sent_in(request)
-        if asked is MISSING:
-            return min(described.default, described.max)
         try:
+            asked = described.send.sent_in(request)
+            if asked is MISSING:
+                return min(described.default, described.max)
             size = whole(asked, str(described.send), least=described.min)
         except BadPosition as error:
             raise Refusal(400, str(error)) from None
@@ -242,26 +241,13 @@ class SimulatedApi:
             raise Refusal(400, f"{described.send} must be at most {described.max}, not {size}")
         return min(size, described.max)
 
-    def _slice(self, name: str, stream: Stream, request: Request, records: list[Held], size: int) -> Slice:
-        manners = self.manners
-        match stream.paging:
-            case Cursor(send=send):
-                return by_token(records, self._token(send.sent_in(request)), size, manners)
-            case NextUrl():
-                sent = Place("query", (LINK_PARAMETER,)).sent_in(request)
-                piece = by_token(records, self._token(sent), size, manners)
-                return piece if piece.next is None else replace(piece, next=self._link(stream, request, piece.next))
-            case Offset(send=send):
-                return by_offset(records, send.sent_in(request), size, manners)
-            case Page(send=send, start=start):
-                return by_page(records, send.sent_in(request), size, start, manners)
-            case Keyset(send=send, key=key):
-                collection = self.collections[name]
-                return by_key(records, send.sent_in(request), size, key or stream.id, collection, manners)
-            case Single():
-                return Slice(tuple(records), None, more=False)
+    def token(self, text: Any) -> Token:
+        """The position behind an opaque cursor; the beginning for MISSING and None.
 
-    def _token(self, text: Any) -> Token:
+        Raises:
+            BadPosition: it was never issued.
+            ExpiredPosition: it is no longer honoured.
+        """
         if text is MISSING or text is None:
             return Token(era=self._era)
         token = decoded(text, self.manners)
@@ -271,50 +257,16 @@ class SimulatedApi:
             raise ExpiredPosition
         return token
 
-    def _link(self, stream: Stream, request: Request, position: str) -> str:
-        """The URL of the next page, with every parameter of this request but its own position."""
-        assert isinstance(stream.paging, NextUrl)
-        path, _, query = request.url.partition("?")
-        extra = self.manners.link_extra
-        kept = [part for part in query.split("&") if part and not part.startswith(f"{LINK_PARAMETER}=")]
-        added = [part for part in extra.split("&") if part and part not in kept]
-        params = "&".join([*kept, *added, urlencode({LINK_PARAMETER: position}, quote_via=quote, safe="")])
-        form = self.manners.link_form or stream.paging.form
-        parts = urlsplit(path)
-        if form == "host_relative":
-            return f"{parts.path}?{params}"
-        if form == "path_relative":
-            return f"?{params}"
-        return f"{path}?{params}"
-
-    def _rendered(self, name: str, stream: Stream, piece: Slice, *, total: int, size: int) -> Response:
-        rows = [held.data for held in piece.records]
-        page = ServedPage(name, tuple(held.id for held in piece.records), last=not piece.more)
-        headers: list[tuple[str, str]] = []
-        body: dict[str, Any] = {}
-        self._signals(stream, piece, body, headers, total, size)
-        if stream.records is None:
-            return json_response(200, rows, tuple(headers), page)
-        Place("body", stream.records).put(body, headers, rows)
-        return json_response(200, body, tuple(headers), page)
-
-    def _signals(
-        self, stream: Stream, piece: Slice, body: dict[str, Any], headers: list[tuple[str, str]], total: int, size: int
-    ) -> None:
-        paging, manners = stream.paging, self.manners
-        for place, value, manner in (
-            (stream.total, total, manners.total),
-            (getattr(paging, "more", None), piece.more, manners.more),
-            (getattr(paging, "last", None), not piece.more, manners.more),
-            (getattr(paging, "pages", None), pages_of(total, size, manners) if size else 0, manners.pages),
-        ):
-            if place is not None and manner != "absent":
-                place.put(body, headers, _told(value, manner))
-        if isinstance(paging, Cursor | NextUrl):
-            if piece.next is not None:
-                paging.next.put(body, headers, piece.next)
-            elif paging.end != "absent":
-                paging.next.put(body, headers, None if paging.end == "null" else "")
+    def _rendered(self, name: str, stream: Stream, asked: Asked, piece: Slice) -> Response:
+        style, answer = self._styles[name], Answer({}, [])
+        rows = style.rows([held.data for held in piece.records])
+        if stream.records is not None:
+            Place("body", stream.records).put(answer.body, answer.headers, rows)
+        answer.put(stream.total, len(asked.records), self.manners.total)
+        style.tell(asked, piece, answer)
+        page = ServedPage(name, tuple(held.id for held in piece.records), last=not piece.more, link=answer.link)
+        body = rows if stream.records is None else answer.body
+        return json_response(200, body, tuple(answer.headers), page)
 
 
 def filter_texts(described: Filter, request: Request) -> list[str] | None:
@@ -342,19 +294,6 @@ def wire_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _told(value: bool | int, manner: SignalManner) -> Any:
-    """A signal as the API tells it. A wrong number is too small, a wrong flag is turned round."""
-    match manner:
-        case "null":
-            return None
-        case "zero":
-            return 0
-        case "wrong":
-            return (not value) if isinstance(value, bool) else max(0, value // 2)
-        case _:
-            return value
-
-
 def _place_of(url: str) -> tuple[str, str]:
     """What a URL is routed by: its origin, and its path, decoded and without a slash at the end."""
     return origin_of(url), unquote(urlsplit(url).path).rstrip("/") or "/"
@@ -370,6 +309,11 @@ def _routes(described: Api) -> dict[tuple[str, str], list[Route]]:
         if stream.count:
             route = Route(Endpoint("count", name), ("GET", "POST"))
             found.setdefault(_place_of(described.root + stream.count.path), []).append(route)
-        route = Route(Endpoint("list", name), (stream.method,), stream.headers, stream.body or {})
+        route = Route(Endpoint("list", name), (stream.method,), stream.headers, stream.body or {}, _connection(stream))
         found.setdefault(_place_of(described.root + stream.path), []).append(route)
     return found
+
+
+def _connection(stream: Stream) -> str | None:
+    """The field that a GraphQL query for ``stream`` asks for; None where it is no GraphQL."""
+    return stream.records[-1] if isinstance(stream.paging, Relay) and stream.records else None

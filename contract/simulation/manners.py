@@ -24,6 +24,9 @@ class Manners:
     """What stands as the next cursor or link on the last page, where another signal says that it is the last."""
     link_form: Literal["absolute", "host_relative", "path_relative"] | None = None
     """How links are written; None: as described."""
+    link_header: Literal["plain", "behind", "among", "unquoted", "typed"] = "plain"
+    """How a Link header is written (RFC 8288, section 3): its own link alone, behind or among others, `rel` without quotes
+    or behind another parameter."""
     link_extra: str = ""
     """Query text that the API adds to its own links."""
     decoration: str = ""

@@ -23,13 +23,18 @@ class ExpiredPosition(Exception):
     """A cursor that the API issued and no longer honours."""
 
 
+class GoneByThen(Exception):
+    """A page that is not there, or no more."""
+
+
 @dataclass(frozen=True)
 class Slice:
-    """One page: its records, what stands for the position of the next page, and whether there is more."""
+    """One page: its records, what stands for the position of the next page, whether there is more, or it is the first."""
 
     records: tuple[Held, ...]
     next: Any
     more: bool
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def by_offset(records: list[Held], offset: Any, size: int, manners: Manners) -> 
     steps = len(manners.lengths)
     asked = max(1, min(size, manners.lengths[start % steps])) if steps and size else size
     page = tuple(records[start : start + replace(manners, lengths=()).length(0, asked)])
-    return Slice(page, None, more=start + len(page) < len(records))
+    return Slice(page, None, more=start + len(page) < len(records), first=start == 0)
 
 
 def by_page(records: list[Held], number: Any, size: int, first: int, manners: Manners) -> Slice:
@@ -96,7 +101,7 @@ def by_page(records: list[Held], number: Any, size: int, first: int, manners: Ma
         return Slice((), None, more=False)
     start = sum(manners.length(before, size) for before in range(index))
     page = tuple(records[start : start + manners.length(index, size)])
-    return Slice(page, None, more=start + len(page) < len(records))
+    return Slice(page, None, more=start + len(page) < len(records), first=index == 0)
 
 
 def pages_of(count: int, size: int, manners: Manners) -> int:

@@ -20,6 +20,8 @@ class Limits:
     style: str
     smallest: int = 1
     largest: int = 100
+    opaque: bool = True
+    """Whether what leads on is opaque, and not the number of a page, where a header holds it."""
     strings: bool = True
     """Whether ids are text that may hold any character."""
     has_more: bool = False
@@ -41,7 +43,12 @@ class Limits:
     @property
     def by_token(self) -> bool:
         """Whether the API chooses what stands for a position: a cursor or a link."""
-        return self.style in ("cursor", "next_url")
+        return self.style in ("cursor", "relay") or self.links or (self.style == "next_header" and self.opaque)
+
+    @property
+    def links(self) -> bool:
+        """Whether the API says which URL comes next."""
+        return self.style in ("next_url", "link_header")
 
     def small(self, wanted: int) -> int:
         """``wanted`` records a page, or as near as the connector allows."""

@@ -1,15 +1,17 @@
 """Correct connectors, in every paging style and in different manners, keep every clause."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from contract.description.paging import Paging
 from contract.results import Outcome
 from tests.support.connectors import judged, loaded
 
 HERE = Path(__file__).parent
 FILES = sorted(path for path in HERE.glob("*.py") if not path.name.startswith(("_", "test_")))
-STYLES = {"cursor", "offset", "page", "next_url", "keyset", "none"}
+STYLES = {get_args(member.model_fields["style"].annotation)[0] for member in get_args(get_args(Paging)[0])}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -38,9 +38,29 @@ SIGNALS: dict[str, list[dict[str, Any]]] = {
         {"paging": {"next": "header:X-Next", "more": "header:X-More"}, "total": "header:X-Total"},
         {"method": "POST", "paging": {"send": "body.page.after"}, "page_size": {"send": "body.page.size"}},
         {"paging": {"send": "header:X-After"}, "page_size": {"send": "header:X-Size"}},
+        {"paging": {"shape": "integer"}},
+        {"method": "POST", "paging": {"send": "body.after", "shape": "object", "more": "more"}},
+        {"method": "POST", "paging": {"send": "body.after", "shape": "list"}},
     ],
+    "link_header": [
+        {},
+        {"records": None, "paging": {"end": "empty", "form": "host_relative"}},
+        {"paging": {"end": "others", "form": "path_relative"}},
+        {"paging": {"more": "header:X-More"}},
+    ],
+    "next_header": [
+        {},
+        {"records": None, "paging": {"end": "absent"}},
+        {"paging": {"header": "X-After", "value": "token"}},
+        {
+            "method": "POST",
+            "paging": {"send": "header:X-After", "header": "X-After", "value": "token", "end": "absent"},
+        },
+    ],
+    "relay": [{}, {"paging": {"nodes": "nodes"}}, {"total": "data.things.totalCount"}],
     "offset": [
         {},
+        {"total": "total", "paging": {"past_end": "not_found"}},
         {"total": "total"},
         {"paging": {"more": "more"}},
         {"paging": {"last": "last"}},
@@ -51,7 +71,7 @@ SIGNALS: dict[str, list[dict[str, Any]]] = {
     "page": [
         {},
         {"total": "total"},
-        {"paging": {"pages": "pages"}},
+        {"paging": {"pages": "pages", "past_end": "not_found"}},
         {"paging": {"more": "more", "start": 0}},
         {"records": None, "paging": {"pages": "header:X-Pages"}},
         {"method": "POST", "paging": {"send": "body.page"}, "page_size": {"send": "body.size"}},
@@ -75,10 +95,13 @@ SIGNALS: dict[str, list[dict[str, Any]]] = {
 }
 """What a stream of each style may say besides, and where."""
 
+BY_TOKEN = ("cursor", "next_url", "link_header", "relay")
+"""The styles in which the API alone chooses what stands for a position."""
+
 
 def described(style: str, changes: dict[str, Any]) -> dict[str, Any]:
     """A stream of ``style`` with ``changes``; the API's own page size is 3, and the largest 50."""
-    page_size = {"send": "size", "default": 3, "max": 50} | changes.get("page_size", {})
+    page_size = stream(style).get("page_size", {}) | changes.get("page_size", {})
     return stream(style, **{**changes, **({} if style == "none" else {"page_size": page_size})})
 
 
@@ -87,16 +110,22 @@ def manners(draw: st.DrawFn, style: str, changes: dict[str, Any]) -> Manners:
     """What an API of ``style`` may do without breaking its word."""
     signalled = bool(changes.get("total")) or bool({"more", "pages"} & set(changes.get("paging", {})))
     # A page of nothing is the end where no signal says otherwise.
-    shortest = 0 if style in ("cursor", "next_url") or (style == "page" and signalled) else 1
+    shortest = 0 if style in BY_TOKEN or (style == "page" and signalled) else 1
     made: dict[str, Any] = {
         "cap": draw(st.none() | st.integers(1, 6), label="cap"),
         "lengths": tuple(draw(st.lists(st.integers(shortest, 4), max_size=4), label="lengths")),
     }
-    if style in ("cursor", "next_url"):
+    token = changes.get("paging", {}).get("value") == "token"
+    if style in BY_TOKEN or token:
         made["decoration"] = draw(st.sampled_from(["", "a+b/c=d&e%f#g h?é", "%2B", "\U0001f600"]), label="decoration")
-        with_more = "more" in changes.get("paging", {})
+        if token:  # a header holds no other characters (RFC 9110, section 5.5)
+            made["decoration"] = made["decoration"].encode("ascii", "ignore").decode()
+        with_more = "more" in changes.get("paging", {}) or style == "relay"
         made["last_link"] = draw(st.sampled_from(["none", "empty", *(["itself"] if with_more else [])]), label="last")
-    if style == "next_url":
+    if style == "link_header":
+        written = ["plain", "behind", "among", "unquoted", "typed"]
+        made["link_header"] = draw(st.sampled_from(written), label="Link")
+    if style in ("next_url", "link_header"):
         made["link_form"] = draw(st.sampled_from([None, "absolute", "host_relative", "path_relative"]), label="form")
         made["link_extra"] = draw(st.sampled_from(["", "v=2", "a=1&b=2", "sig=a%2Fb%3D"]), label="extra")
     return Manners(**made)
@@ -145,6 +174,7 @@ def test_signals_agree_with_each_other(style: str, data: st.DataObject) -> None:
 TELLS = {
     ("cursor", "more"),
     ("next_url", "more"),
+    ("link_header", "more"),
     ("keyset", "more"),
     ("offset", "more"),
     ("offset", "last"),
@@ -225,7 +255,16 @@ class Pages(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(
-    ("style", "paging"), [("cursor", {}), ("next_url", {}), ("keyset", {}), ("keyset", {"key": "number"})]
+    ("style", "paging"),
+    [
+        ("cursor", {}),
+        ("next_url", {}),
+        ("link_header", {}),
+        ("next_header", {"value": "token"}),
+        ("relay", {}),
+        ("keyset", {}),
+        ("keyset", {"key": "number"}),
+    ],
 )
 def test_a_collection_and_its_pages_agree(style: str, paging: dict[str, Any]) -> None:
     """While records come and go, each page is what the collection holds next, and what stays arrives once."""

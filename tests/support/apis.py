@@ -8,9 +8,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
+from requests.utils import parse_header_links
+
 from contract.description.api import Api, Stream
 from contract.description.auth import Auth
-from contract.description.paging import Cursor, Keyset, NextUrl, Offset, Page, Single
+from contract.description.paging import (
+    Cursor,
+    Keyset,
+    LinkHeader,
+    NextHeader,
+    NextUrl,
+    Offset,
+    Page,
+    Relay,
+    Single,
+)
 from contract.description.places import MISSING, Place, look_up, put
 from contract.messages import Request, Response
 from contract.simulation.api import SimulatedApi
@@ -26,6 +38,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "offset": {"style": "offset", "send": "skip"},
     "page": {"style": "page", "send": "page"},
     "next_url": {"style": "next_url", "next": "links.next"},
+    "link_header": {"style": "link_header"},
+    "next_header": {"style": "next_header", "send": "page"},
+    "relay": {"style": "relay"},
     "keyset": {"style": "keyset", "send": "after"},
     "none": {"style": "none"},
 }
@@ -48,7 +63,9 @@ def stream(style: str = "cursor", paging: Mapping[str, Any] | None = None, **cha
     """The description of a stream `/things`; ``paging`` is added to that of the style, ``changes`` to the stream's."""
     described: dict[str, Any] = {"path": "/things", "records": "data", "paging": STYLES[style] | dict(paging or {})}
     if style != "none":
-        described["page_size"] = {"send": "size", "default": 3, "max": 50}
+        described["page_size"] = {"send": "argument:first" if style == "relay" else "size", "default": 3, "max": 50}
+    if style == "relay":
+        described |= {"method": "POST", "records": "data.things"}
     return {key: value for key, value in (described | changes).items() if value is not None}
 
 
@@ -104,6 +121,8 @@ class Asked:
             self.query[place.keys[0]] = str(value)
         elif place.where == "header":
             self.headers[place.keys[0]] = str(value)
+        elif place.where == "argument":
+            put(self.body, ("variables", place.keys[0]), value)
         else:
             put(self.body, place.keys, value)
 
@@ -111,8 +130,15 @@ class Asked:
         """The request."""
         query = urlencode(self.query)
         url = f"{self.url}{'&' if '?' in self.url else '?'}{query}" if query else self.url
-        raw = json.dumps(self.body).encode() if self.body else b""
+        raw = json.dumps(self.body | self._query()).encode() if self.body else b""
         return Request(self.method, url, tuple(self.headers.items()), raw)
+
+    def _query(self) -> dict[str, str]:
+        """The GraphQL query of a body that has variables."""
+        if "variables" not in self.body:
+            return {}
+        given = ", ".join(f"{name}: ${name}" for name in self.body["variables"])
+        return {"query": f"query Q {{ things({given}) {{ edges {{ node {{ id }} }} }} }}"}
 
 
 @dataclass(frozen=True)
@@ -159,7 +185,10 @@ class Book:
 
     def rows_of(self, answer: Response) -> list[dict[str, Any]]:
         """The records of an answer."""
-        return list(answer.json if self.stream.records is None else look_up(answer.json, self.stream.records))
+        found = answer.json if self.stream.records is None else look_up(answer.json, self.stream.records)
+        if isinstance(self.stream.paging, Relay):
+            return found["nodes"] if "nodes" in found else [edge["node"] for edge in found["edges"]]
+        return list(found)
 
     def after(self, request: Request, answer: Response) -> Request | None:
         """The request for the page after ``answer``; None where it says that there is none."""
@@ -171,6 +200,8 @@ class Book:
     def _asked(self) -> Asked:
         stream = self.stream
         asked = Asked(stream.method, BASE + stream.path, headers=dict(stream.headers), body=dict(stream.body or {}))
+        if isinstance(stream.paging, Relay):
+            asked.body["variables"] = {"first": 3}
         if self.size is not None and stream.page_size is not None:
             asked.send(stream.page_size.send, self.size)
         return asked
@@ -178,14 +209,14 @@ class Book:
     def _onward(self, request: Request, answer: Response, found: Sequence[Mapping[str, Any]]) -> Request | None:
         asked = self._asked()
         match self.stream.paging:
-            case Cursor(send=send, next=place):
-                cursor = place.found_in(answer)
-                if not cursor:
-                    return None
-                asked.send(send, cursor)
-            case NextUrl(next=place):
-                link = place.found_in(answer)
+            case NextUrl() | LinkHeader() as paging:
+                link = _link(paging, answer)
                 return replace(request, url=urljoin(request.url, link)) if link else None
+            case Cursor(send=send) | NextHeader(send=send) | Relay(send=send) as paging:
+                token = self._token(paging, answer)
+                if not token:
+                    return None
+                asked.send(send, token)
             case Offset(send=send):
                 asked.send(send, self.came)
             case Page(send=send):
@@ -194,18 +225,29 @@ class Book:
                 asked.send(send, look_up(found[-1], key or self.stream.id))
         return asked.request()
 
+    def _token(self, paging: Cursor | NextHeader | Relay, answer: Response) -> Any:
+        match paging:
+            case Cursor(next=place):
+                return place.found_in(answer)
+            case NextHeader(header=header):
+                return answer.header(header)
+            case Relay():
+                return look_up(answer.json, (*(self.stream.records or ()), "pageInfo", "endCursor"))
+
     def _over(self, answer: Response, found: Sequence[Any]) -> bool:
         """Whether the API says that this was the last page: in words, in numbers, or by an empty page."""
         paging = self.stream.paging
         if isinstance(paging, Single):
             return True
+        if isinstance(paging, Relay):
+            return not look_up(answer.json, (*(self.stream.records or ()), "pageInfo"))["hasNextPage"]
         for name, ends in (("more", False), ("last", True)):
             place = getattr(paging, name, None)
             if place is not None:
                 told = place.found_in(answer)
                 assert told is not MISSING
                 return (told if isinstance(told, bool) else told == "true") is ends
-        if isinstance(paging, Cursor | NextUrl):
+        if isinstance(paging, Cursor | NextUrl | LinkHeader | NextHeader):
             return False
         pages = getattr(paging, "pages", None)
         if pages is not None:
@@ -213,3 +255,10 @@ class Book:
         if self.stream.total is not None:
             return self.came >= int(self.stream.total.found_in(answer))
         return not found
+
+
+def _link(paging: NextUrl | LinkHeader, answer: Response) -> str | None:
+    if isinstance(paging, NextUrl):
+        return paging.next.found_in(answer) or None
+    told = parse_header_links(answer.header("Link") or "")
+    return next((each["url"] for each in told if each.get("rel") == "next"), None)

@@ -1,0 +1,5 @@
+"""``python -m contract``: the command."""
+
+from contract.cli.main import main
+
+main()
