@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from hypothesis import strategies as st
 
 from contract.clauses._clause import chapter, clause
-from contract.description.places import MISSING
+from contract.description.places import MISSING, look_up
 from contract.messages import Request
 from contract.results import Evidence, Severity
 from contract.simulation.api import wire_text
@@ -472,6 +472,34 @@ def optional_signals(trial: Trial) -> None:
 
 
 @clause(
+    MUST,
+    API,
+    over=Domain(lambda limits: [Case(size=6, page_size=limits.small(4), seed=1)]),
+    cost="What belongs to a record is missing: the comments behind the first page, or all of them.",
+    fix="Page through each list of children to its own end, also where its first page is embedded in the parent.",
+)
+def nested(trial: Trial) -> None:
+    """Child lists and embedded first pages are paged to their end; parents without children and with one page of them are not forgotten."""
+    trial.need(trial.stream.children, "the description has no `children`")
+    sync = trial.sync()
+    trial.expect_delivered(sync)
+    for name, described in trial.stream.children.items():
+        for parent, record in zip(trial.keys(sync.records), sync.records, strict=True):
+            found, wanted = look_up(record.data, described.into), trial.children(name, parent)
+            came = [_child_id(each, described.id) for each in found] if isinstance(found, list) else None
+            trial.expect(
+                came == wanted,
+                f"record {parent} has {'no list' if came is None else len(came)} at {'.'.join(described.into)}, "
+                f"the API holds {len(wanted)} {name} of it: {_few(wanted)}",
+            )
+            trial.judged(parents=1, children=len(wanted))
+
+
+def _child_id(child: object, keys: Sequence[str]) -> str:
+    return str(look_up(child, keys) if isinstance(child, dict) else child)
+
+
+@clause(
     SHOULD,
     API,
     over=several,
@@ -604,6 +632,7 @@ CHAPTER = chapter(
     stuck_cursor,
     next_on_last_page,
     optional_signals,
+    nested,
     one_page_per_get,
     expired_cursor,
     live_changes,

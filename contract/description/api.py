@@ -75,8 +75,8 @@ class Filter(Part):
 Signal = Literal["total", "more", "pages"]
 
 
-class Stream(Part):
-    """One collection of the API."""
+class Listing(Part):
+    """Something that the API lists, page by page."""
 
     path: PathText
     method: Literal["GET", "POST"] = Field("GET", description="How it is asked.")
@@ -87,12 +87,7 @@ class Stream(Part):
     paging: Paging = Field(description="How one page leads to the next.")
     page_size: PageSize | None = Field(None, description="The parameter for it; absent: the API has none.")
     total: Found | None = Field(None, description="Where the number of all records is found.")
-    count: Count | None = Field(None, description="The endpoint that tells it, where it has one of its own.")
-    filters: dict[str, Filter] = Field(default_factory=dict, description="By the connector's option.")
     timestamp: Keys | None = Field(None, description="The key of a record that its timestamp is taken from.")
-    optional: tuple[Signal, ...] = Field((), description="Signals that may be absent, null, 0 or wrong.")
-    short_page_is_last: bool = Field(False, description="The API's own word that a short page is the last one.")
-    public: bool = Field(False, description="Needs no credentials.")
     record: dict[str, Any] | None = Field(None, description="A JSON Schema, or an example, of a record.")
 
     @property
@@ -105,15 +100,7 @@ class Stream(Part):
         return None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        signals = {
-            "total": self.total,
-            "more": getattr(self.paging, "more", None),
-            "pages": getattr(self.paging, "pages", None),
-        }
-        for signal in self.optional:
-            if signals[signal] is None:
-                raise ValueError(f"`optional` names `{signal}`, but no place of it is given; say where it is found")
+    def _pages(self) -> Self:
         if self.records is None:
             inside = [self.total, *(getattr(self.paging, name, None) for name in ("next", "more", "last", "pages"))]
             if any(place is not None and place.where == "body" for place in inside):
@@ -128,6 +115,48 @@ class Stream(Part):
             raise ValueError("page paging needs `page_size`: its parameter and what the API serves")
         if isinstance(self.paging, Single) and self.page_size is not None:
             raise ValueError("`page_size` says nothing with `style: none`: everything comes in one answer")
+        return self
+
+
+class Children(Listing):
+    """A list that each record of a stream has of its own: the comments of an issue."""
+
+    path: PathText = Field(description="Below the base URL, with `{id}` for the parent: `/issues/{id}/comments`.")
+    parent: Sent | None = Field(None, description="Where the parent's id is sent, where it is not in the path.")
+    into: Keys = Field(description="The key of a delivered record under which the connector puts its children.")
+    embedded: Keys | None = Field(
+        None, description="The key of the parent that holds the first page, in the form of the endpoint's own answer."
+    )
+
+    @model_validator(mode="after")
+    def _knows_its_parent(self) -> Self:
+        if ("{id}" in self.path) is (self.parent is not None):
+            raise ValueError("write `{id}` in the path, or say in `parent` where the parent's id is sent: one of them")
+        if self.embedded is not None and self.records is None:
+            raise ValueError("`embedded` needs `records`: a bare array could not say that there is more")
+        return self
+
+
+class Stream(Listing):
+    """One collection of the API."""
+
+    count: Count | None = Field(None, description="The endpoint that tells it, where it has one of its own.")
+    filters: dict[str, Filter] = Field(default_factory=dict, description="By the connector's option.")
+    optional: tuple[Signal, ...] = Field((), description="Signals that may be absent, null, 0 or wrong.")
+    short_page_is_last: bool = Field(False, description="The API's own word that a short page is the last one.")
+    public: bool = Field(False, description="Needs no credentials.")
+    children: dict[str, Children] = Field(default_factory=dict, description="Lists of its records, by name.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        signals = {
+            "total": self.total,
+            "more": getattr(self.paging, "more", None),
+            "pages": getattr(self.paging, "pages", None),
+        }
+        for signal in self.optional:
+            if signals[signal] is None:
+                raise ValueError(f"`optional` names `{signal}`, but no place of it is given; say where it is found")
         return self
 
 

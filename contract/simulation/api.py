@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from contract.description.api import Api, Filter, Stream
+from contract.description.api import Api, Filter, Listing, Stream
 from contract.description.auth import Auth, OAuth
 from contract.description.graphql import problem_with
 from contract.description.paging import Relay, Single
-from contract.description.places import MISSING, Place, look_up
+from contract.description.places import MISSING, look_up, put
 from contract.messages import Request, Response, ServedPage, json_response, origin_of
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
+from contract.simulation.children import Family
 from contract.simulation.collection import Collection, Held
 from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
 from contract.simulation.paging import BadPosition, ExpiredPosition, GoneByThen, Slice, Token, decoded, whole
-from contract.simulation.styles import Answer, Asked, style_of
+from contract.simulation.styles import Answer, Asked, Style, style_of
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What a request is for: its kind (`list`, `check`, `count` or `token`) and stream.
+    """What a request is for: its kind (`list`, `child`, `check`, `count` or `token`), stream, and the name of the children.
 
     An unknown path is a `list` of no stream: one that went astray.
     """
 
     kind: str
     stream: str | None = None
+    child: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,12 @@ class SimulatedApi:
         manners: Manners = Manners(),
         auth: Sequence[Auth] | None = None,
         tokens: TokenManners = TokenManners(),
+        families: Mapping[str, Mapping[str, Family]] | None = None,
     ) -> None:
         self.described = described
         self.collections = {name: collections.get(name, Collection()) for name in described.streams}
+        self.families = families or {}
+        """By stream and name: the lists that its records have of their own."""
         self.clock = clock
         self.manners = manners
         self.auth: tuple[Auth, ...] = tuple(described.auth if auth is None else auth)
@@ -119,13 +125,22 @@ class SimulatedApi:
 
     def _route(self, request: Request) -> Route | None:
         """The route of ``request``: one that fits, or else one of its path, which will say what is wrong."""
-        routes = self._routes.get(_place_of(request.url), [])
+        routes = [*self._routes.get(_place_of(request.url), []), *self._child_routes(request)]
         # Of two that fit alike the later one: a stream may stand where the check does.
         return min(
             reversed(routes),
             key=lambda route: (not route.fits(request), request.method not in route.methods),
             default=None,
         )
+
+    def _child_routes(self, request: Request) -> Iterator[Route]:
+        path = request.url.partition("?")[0].removeprefix(self.described.root)
+        for stream, families in self.families.items():
+            for name, family in families.items():
+                if family.parent(request, path) is not None:
+                    child = family.described
+                    endpoint = Endpoint("child", stream, name)
+                    yield Route(endpoint, (child.method,), child.headers, child.body or {}, _connection(child))
 
     def respond(self, request: Request) -> Response:
         """The answer to ``request``."""
@@ -152,24 +167,32 @@ class SimulatedApi:
             raise Refusal(404, f"no such path: {request.path}")
         endpoint = route.endpoint
         if request.method not in route.methods:
-            routes = self._routes[_place_of(request.url)]
+            routes = [*self._routes.get(_place_of(request.url), []), *self._child_routes(request)]
             allowed = ", ".join(sorted({method for each in routes for method in each.methods}))
             raise Refusal(405, f"{request.path} takes {allowed}, not {request.method}", (("Allow", allowed),))
         stream = self.described.streams[endpoint.stream] if endpoint.stream else None
-        self._admit(request, endpoint.stream, stream)
+        child = self.families[endpoint.stream][endpoint.child] if endpoint.stream and endpoint.child else None
+        self._admit(
+            request, endpoint.stream, child.described if child else stream, public=bool(stream and stream.public)
+        )
         if endpoint.kind == "check" and self.described.check:
             return json_response(200, self.described.check.body)
         assert endpoint.stream is not None
         assert stream is not None
         if endpoint.kind == "count":
             return self._counted(endpoint.stream, stream, request)
+        if child is not None:
+            return self._children(child, endpoint.stream, request)
         return self._listed(endpoint.stream, stream, request)
 
-    def _admit(self, request: Request, name: str | None, stream: Stream | None) -> None:
+    def _admit(self, request: Request, name: str | None, stream: Listing | None, *, public: bool) -> None:
         now = self.clock.now()
         self._limit(now)
-        public = not self.auth or (stream is not None and stream.public)
-        if not public and not any(lets_in(auth, request, self.endpoints.values(), now) for auth in self.auth):
+        if (
+            self.auth
+            and not public
+            and not any(lets_in(auth, request, self.endpoints.values(), now) for auth in self.auth)
+        ):
             raise Refusal(401, "missing or invalid credentials", (("WWW-Authenticate", "Bearer"),))
         if name is not None and name not in self.reachable:
             raise Refusal(403, f"these credentials may not read {name}")
@@ -204,17 +227,47 @@ class SimulatedApi:
         records = self._selected(name, stream, request)
         size = self._page_size(stream, request, len(records))
         asked = Asked(request, records, size, self.collections[name], self.manners, self)
+        piece = self._piece(self._styles[name], asked)
+        answer = self._rendered(name, stream, asked, piece)
+        self.served(name)
+        return answer
+
+    def _children(self, family: Family, stream: str, request: Request) -> Response:
+        parent = family.parent(request, request.url.partition("?")[0].removeprefix(self.described.root))
+        # A parent that was deleted under way keeps its children: what an API does then is not the connector's concern.
+        if parent is None or all(held.id != parent for held in self.collections[stream].known):
+            raise Refusal(404, f"{stream} has no record {parent!r}")
+        return self._page_of_children(family, parent, request, self._page_size(family.described, request, 0))
+
+    def _page_of_children(self, family: Family, parent: str, request: Request, size: int) -> Response:
+        collection = family.of(parent, size)
+        size = size or len(collection)
+        asked = Asked(request, list(collection.held), size, collection, family.manners(self.manners), self)
+        piece = self._piece(family.style, asked)
+        rows = [held.data for held in piece.records]
+        return self._written(family.described, family.style, asked, piece, rows).response()
+
+    def _with_children(self, name: str, held: Held) -> dict[str, Any]:
+        """The data of a record, with the first page of each list that the API embeds in it."""
+        data = held.data
+        for family in self.families.get(name, {}).values():
+            place = family.described.embedded
+            if place is not None:
+                first = family.request(self.described.root, held.id)
+                page = self._page_of_children(family, held.id, first, self._page_size(family.described, first, 0))
+                data = copy.deepcopy(data)
+                put(data, place, page.json)
+        return data
+
+    def _piece(self, style: Style, asked: Asked) -> Slice:
         try:
-            piece = self._styles[name].slice(asked)
+            return style.slice(asked)
         except BadPosition as error:
             raise Refusal(400, str(error)) from None
         except GoneByThen as error:
             raise Refusal(404, str(error)) from None
         except ExpiredPosition:
             raise Refusal(self.manners.expired_status, "this cursor has expired: start again") from None
-        answer = self._rendered(name, stream, asked, piece)
-        self.served(name)
-        return answer
 
     def _selected(self, name: str, stream: Stream, request: Request) -> list[Held]:
         wanted = [
@@ -226,7 +279,7 @@ class SimulatedApi:
             lambda data: all(wire_text(look_up(data, keys)) in sent for keys, sent in wanted)
         )
 
-    def _page_size(self, stream: Stream, request: Request, count: int) -> int:
+    def _page_size(self, stream: Listing, request: Request, count: int) -> int:
         described = stream.page_size
         if described is None:
             return count if isinstance(stream.paging, Single) else 20
@@ -258,15 +311,19 @@ class SimulatedApi:
         return token
 
     def _rendered(self, name: str, stream: Stream, asked: Asked, piece: Slice) -> Response:
-        style, answer = self._styles[name], Answer({}, [])
-        rows = style.rows([held.data for held in piece.records])
-        if stream.records is not None:
-            Place("body", stream.records).put(answer.body, answer.headers, rows)
-        answer.put(stream.total, len(asked.records), self.manners.total)
+        rows = [self._with_children(name, held) for held in piece.records]
+        answer = self._written(stream, self._styles[name], asked, piece, rows)
+        page = ServedPage(name, tuple(held.id for held in piece.records), not piece.more, answer.link)
+        return answer.response(page)
+
+    def _written(
+        self, listing: Listing, style: Style, asked: Asked, piece: Slice, rows: Sequence[Mapping[str, Any]]
+    ) -> Answer:
+        answer = Answer()
+        answer.put(listing.total, len(asked.records), asked.manners.total)
+        answer.records(listing.records, style.rows(rows))
         style.tell(asked, piece, answer)
-        page = ServedPage(name, tuple(held.id for held in piece.records), last=not piece.more, link=answer.link)
-        body = rows if stream.records is None else answer.body
-        return json_response(200, body, tuple(answer.headers), page)
+        return answer
 
 
 def filter_texts(described: Filter, request: Request) -> list[str] | None:
@@ -314,6 +371,6 @@ def _routes(described: Api) -> dict[tuple[str, str], list[Route]]:
     return found
 
 
-def _connection(stream: Stream) -> str | None:
+def _connection(stream: Listing) -> str | None:
     """The field that a GraphQL query for ``stream`` asks for; None where it is no GraphQL."""
     return stream.records[-1] if isinstance(stream.paging, Relay) and stream.records else None

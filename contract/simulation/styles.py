@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, assert_never
 from urllib.parse import quote, urlencode, urlsplit
 
 from typing_extensions import override
 
 from contract.description import paging
-from contract.description.api import Stream
+from contract.description.api import Listing
 from contract.description.places import MISSING, Place
-from contract.messages import Request
+from contract.messages import Request, Response, ServedPage, json_response
 from contract.simulation.collection import Collection, Held
 from contract.simulation.manners import Manners, SignalManner
 from contract.simulation.paging import (
@@ -60,14 +60,25 @@ class Asked:
 class Answer:
     """The answer being made: its JSON body, its headers, and the link to the next page as a note for the judge."""
 
-    body: dict[str, Any]
-    headers: list[tuple[str, str]]
+    body: Any = field(default_factory=dict)
+    headers: list[tuple[str, str]] = field(default_factory=list)
     link: str | None = None
+
+    def records(self, keys: Sequence[str] | None, rows: Any) -> None:
+        """Write the records at ``keys``; None: they are the whole body."""
+        if keys is None:
+            self.body = rows
+        else:
+            Place("body", tuple(keys)).put(self.body, self.headers, rows)
 
     def put(self, place: Place | None, value: Any, manner: SignalManner = "right") -> None:
         """Write a signal where it belongs, as the API tells it today."""
         if place is not None and manner != "absent":
             place.put(self.body, self.headers, _told(value, manner))
+
+    def response(self, page: ServedPage | None = None) -> Response:
+        """The answer as it is sent."""
+        return json_response(200, self.body, tuple(self.headers), page)
 
 
 class Style:
@@ -323,7 +334,7 @@ class KeysetStyle(Style):
         answer.put(self.described.more, piece.more, asked.manners.more)
 
 
-def style_of(stream: Stream) -> Style:
+def style_of(stream: Listing) -> Style:
     """The style in which ``stream`` is paged."""
     match stream.paging:
         case paging.Cursor() as described:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from contract.description.api import Stream
+from contract.description.api import Listing
 from contract.description.places import MISSING, look_up, put
 from contract.strategies.schemas import from_schema, texts
 
@@ -49,7 +49,7 @@ payloads = st.dictionaries(st.sampled_from(["name", "note", "größe", "a b", "x
 """Records of an API that no schema is known of."""
 
 
-def records_of(stream: Stream, count: int, seed_number: int, id_text: str = "") -> list[tuple[str, dict[str, Any]]]:
+def records_of(stream: Listing, count: int, seed_number: int, id_text: str = "") -> list[tuple[str, dict[str, Any]]]:
     """``count`` records of ``stream``, each with its id as text, in the API's order.
 
     The same arguments give the same records. Ids ascend; ``id_text`` stands in every id that is text.
@@ -124,12 +124,12 @@ def like(example: Any) -> st.SearchStrategy[Any]:
             return st.none()
 
 
-def ids_are_free_text(stream: Stream) -> bool:
+def ids_are_free_text(stream: Listing) -> bool:
     """Whether any characters may stand in an id of ``stream``."""
     return _id_kind(stream) == "text"
 
 
-def _id_kind(stream: Stream) -> Literal["number", "uuid", "text"]:
+def _id_kind(stream: Listing) -> Literal["number", "uuid", "text"]:
     shown, schema = _described(stream, stream.id)
     if "integer" in _kinds(schema) or (isinstance(shown, int) and not isinstance(shown, bool)):
         return "number"
@@ -140,7 +140,7 @@ def _id_kind(stream: Stream) -> Literal["number", "uuid", "text"]:
     return "text"
 
 
-def _id_maker(stream: Stream, id_text: str) -> Callable[[int], str | int]:
+def _id_maker(stream: Listing, id_text: str) -> Callable[[int], str | int]:
     match _id_kind(stream):
         case "number":
             return lambda number: 1001 + 7 * number
@@ -150,7 +150,7 @@ def _id_maker(stream: Stream, id_text: str) -> Callable[[int], str | int]:
             return lambda number: f"r{id_text}{number:05d}"
 
 
-def _stamp_maker(stream: Stream, *, plain: bool) -> Callable[[int, random.Random], str | float]:
+def _stamp_maker(stream: Listing, *, plain: bool) -> Callable[[int, random.Random], str | float]:
     shown, schema = _described(stream, stream.timestamp or ())
     kinds = _kinds(schema)
     if isinstance(shown, str):
@@ -166,7 +166,7 @@ def _stamp_maker(stream: Stream, *, plain: bool) -> Callable[[int, random.Random
     return _rfc3339
 
 
-def _described(stream: Stream, keys: Sequence[str]) -> tuple[Any, Mapping[str, Any]]:
+def _described(stream: Listing, keys: Sequence[str]) -> tuple[Any, Mapping[str, Any]]:
     """What is known of one key of a record: its value in the example, or else its schema."""
     schema: Any = stream.schema_of_record
     if schema is None:

@@ -363,6 +363,10 @@ class Trial:
         """The ids that the API holds, in its order."""
         return list(self.world.collection.ids)
 
+    def children(self, name: str, parent: str) -> list[str]:
+        """The ids of the children ``name`` that the API holds for ``parent``, in its order."""
+        return list(self.world.api.families[self.stream_name][name].of(parent).ids)
+
     def keys(self, records: Sequence[Any]) -> list[str]:
         """What the API calls each record: the id in its data, or else the record's own id."""
         if self._world is None:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from contract.description.api import Api, Stream
+from contract.description.api import Api, Children, Stream
 from contract.description.auth import Auth
 from contract.description.paging import Keyset
 from contract.simulation.api import SimulatedApi
+from contract.simulation.children import Breed, Family
 from contract.simulation.clock import VirtualClock
 from contract.simulation.collection import Collection
 from contract.simulation.network import Network
@@ -34,6 +35,10 @@ class World:
         self.collection = Collection(records_of(self.stream, case.size, case.seed, id_text))
         others = BYSTANDERS if case.size else 0
         collections = {name: Collection(records_of(other, others, 0)) for name, other in described.streams.items()}
+        families = {
+            name: {child: Family(listed, _breed(listed, case.seed)) for child, listed in other.children.items()}
+            for name, other in described.streams.items()
+        }
         self.api = SimulatedApi(
             described,
             collections | {stream: self.collection},
@@ -41,6 +46,7 @@ class World:
             manners=case.manners,
             auth=auth,
             tokens=case.tokens,
+            families=families,
         )
         if case.manners.narrow:
             self.api.reachable = frozenset([stream])
@@ -82,6 +88,10 @@ class _Churn:
             collection.insert(
                 name, data, chance.uniform(-1, max((held.rank for held in collection.held), default=0) + 1)
             )
+
+
+def _breed(listed: Children, seed: int) -> Breed:
+    return lambda parent, count: records_of(listed, count, seed, f"-{parent}-")
 
 
 def page_sizes(stream: Stream, smallest: int | None, largest: int | None) -> tuple[int, int]:

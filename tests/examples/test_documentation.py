@@ -7,7 +7,6 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from contract.clauses import CHAPTERS
 from contract.cli.main import main
 from contract.description.document import read
 
@@ -53,14 +52,6 @@ def test_the_readme_s_test_file_is_collected(tmp_path, pytester):
     result = pytester.runpytest_subprocess("-q", "-k", "empty_collection or short_pages", "-p", "no:randomly")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*FAILED test_notes.py::TestNotes::pagination.short_pages?notes?*"])
-
-
-def test_the_readme_counts_the_clauses():
-    """The README says how many clauses and chapters there are."""
-    text = " ".join((ROOT / "README.md").read_text("utf-8").split())
-    clauses = sum(len(chapter.clauses) for chapter in CHAPTERS)
-    assert f"{clauses} clauses in six chapters" in text
-    assert len(CHAPTERS) == 6
 
 
 def test_the_catalogue_in_docs_is_the_one_in_code():
