@@ -23,13 +23,21 @@ class Check(Part):
     path: PathText
     method: Literal["GET", "POST"] = Field("GET", description="How it is asked.")
     body: dict[str, Any] = Field(default_factory=dict, description="What it answers.")
+    public: bool = Field(False, description="Answers so whatever the credentials, as a root URL may.")
 
 
 class Count(Part):
     """An endpoint of its own that tells the number of records, under the stream's filters."""
 
     path: PathText
+    method: Literal["GET", "POST", "HEAD"] | None = Field(None, description="How it is asked; absent: by GET or POST.")
     total: Found = Field(description="Where the number is in its answer.")
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        if self.method == "HEAD" and self.total.where == "body":
+            raise ValueError("the answer to HEAD has no body: write `total: header:…`")
+        return self
 
 
 class PageSize(Part):
@@ -83,6 +91,8 @@ class Listing(Part):
     headers: dict[str, str] = Field(default_factory=dict, description="Headers that each request must carry, or 400.")
     body: dict[str, Any] | None = Field(None, description="What the body of each request must hold besides, or 400.")
     records: Keys | None = Field(None, description="Where the records are in the answer; absent: it is the bare array.")
+    keyed: bool = Field(False, description="The records are the values of an object, their ids its keys.")
+    envelope: dict[str, Any] = Field(default_factory=dict, description="What else every answer holds.")
     id: Keys = Field(("id",), description="The key of a record that identifies it.")
     paging: Paging = Field(description="How one page leads to the next.")
     page_size: PageSize | None = Field(None, description="The parameter for it; absent: the API has none.")
@@ -107,6 +117,10 @@ class Listing(Part):
                 raise ValueError(
                     "`records` is absent (a bare array), so nothing else can be in the body: say where they are"
                 )
+        if self.records is None and (self.envelope or self.keyed):
+            raise ValueError("`envelope` and `keyed` need `records`: where the records are in the answer")
+        if isinstance(self.paging, Relay) and self.keyed:
+            raise ValueError("a GraphQL connection is not `keyed`")
         if isinstance(self.paging, Relay) and (self.method != "POST" or not self.records):
             raise ValueError(
                 "relay paging needs `method: POST`, and in `records` the connection: `records: data.orders`"
@@ -145,6 +159,7 @@ class Stream(Listing):
     optional: tuple[Signal, ...] = Field((), description="Signals that may be absent, null, 0 or wrong.")
     short_page_is_last: bool = Field(False, description="The API's own word that a short page is the last one.")
     public: bool = Field(False, description="Needs no credentials.")
+    params: tuple[str, ...] = Field((), description="Query parameters that are accepted besides.")
     children: dict[str, Children] = Field(default_factory=dict, description="Lists of its records, by name.")
 
     @model_validator(mode="after")
@@ -175,6 +190,10 @@ class Api(Part):
     error_body: dict[str, Any] = Field(
         default_factory=lambda: {"error": {"message": "{reason}"}},
         description="The body of an error; `{reason}` and `{status}` are filled in.",
+    )
+    unauthorized: Literal[401, 403] = Field(401, description="The status that wrong or missing credentials get.")
+    unknown_parameters: Literal["ignore", "refuse", "empty"] = Field(
+        "ignore", description="A query parameter that is not described: ignored, 400, or an answer without records."
     )
     streams: dict[str, Stream] = Field(min_length=1, description="By bizon's name of the stream.")
 

@@ -36,6 +36,9 @@ class Cursor(Part):
     next: Found = Field(description="Where the next cursor is found.")
     more: Found | None = Field(None, description=_MORE + " Absent: a missing next cursor is the end.")
     end: End = Field("null", description="What stands at `next` on the last page.")
+    stale: Literal["refuse", "restart", "nothing"] = Field(
+        "refuse", description="A cursor that has expired: an error, the first page again, or a page of nothing."
+    )
     shape: Literal["text", "integer", "list", "object"] = Field(
         "text", description="What a cursor is in JSON; a list or an object goes back to the API as it came."
     )

@@ -6,7 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -22,7 +22,7 @@ from contract.simulation.collection import Collection, Held
 from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
 from contract.simulation.paging import BadPosition, ExpiredPosition, GoneByThen, Slice, Token, decoded, whole
-from contract.simulation.styles import Answer, Asked, Style, style_of
+from contract.simulation.styles import LINK_PARAMETER, Answer, Asked, Style, style_of
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ class SimulatedApi:
         """The streams that the credentials may read."""
         self._second, self._let_in = -1, 0
         self._era = 0
+        self._born: float | None = None
         self._routes = _routes(described)
         self._styles = {name: style_of(stream) for name, stream in described.streams.items()}
 
@@ -172,9 +173,7 @@ class SimulatedApi:
             raise Refusal(405, f"{request.path} takes {allowed}, not {request.method}", (("Allow", allowed),))
         stream = self.described.streams[endpoint.stream] if endpoint.stream else None
         child = self.families[endpoint.stream][endpoint.child] if endpoint.stream and endpoint.child else None
-        self._admit(
-            request, endpoint.stream, child.described if child else stream, public=bool(stream and stream.public)
-        )
+        self._admit(request, endpoint.stream, child.described if child else stream, public=self._is_public(stream))
         if endpoint.kind == "check" and self.described.check:
             return json_response(200, self.described.check.body)
         assert endpoint.stream is not None
@@ -185,6 +184,10 @@ class SimulatedApi:
             return self._children(child, endpoint.stream, request)
         return self._listed(endpoint.stream, stream, request)
 
+    def _is_public(self, stream: Stream | None) -> bool:
+        check = self.described.check
+        return stream.public if stream else bool(check and check.public)
+
     def _admit(self, request: Request, name: str | None, stream: Listing | None, *, public: bool) -> None:
         now = self.clock.now()
         self._limit(now)
@@ -193,7 +196,9 @@ class SimulatedApi:
             and not public
             and not any(lets_in(auth, request, self.endpoints.values(), now) for auth in self.auth)
         ):
-            raise Refusal(401, "missing or invalid credentials", (("WWW-Authenticate", "Bearer"),))
+            raise Refusal(
+                self.described.unauthorized, "missing or invalid credentials", (("WWW-Authenticate", "Bearer"),)
+            )
         if name is not None and name not in self.reachable:
             raise Refusal(403, f"these credentials may not read {name}")
         for key, value in (self.described.headers | (stream.headers if stream else {})).items():
@@ -225,12 +230,23 @@ class SimulatedApi:
 
     def _listed(self, name: str, stream: Stream, request: Request) -> Response:
         records = self._selected(name, stream, request)
+        if self.described.unknown_parameters != "ignore" and (unknown := self._unknown_parameters(stream, request)):
+            if self.described.unknown_parameters == "refuse":
+                raise Refusal(400, f"unknown parameter {unknown[0]}")
+            records = []
         size = self._page_size(stream, request, len(records))
         asked = Asked(request, records, size, self.collections[name], self.manners, self)
-        piece = self._piece(self._styles[name], asked)
+        piece = self._piece(self._styles[name], asked, stale=getattr(stream.paging, "stale", "refuse"))
         answer = self._rendered(name, stream, asked, piece)
         self.served(name)
         return answer
+
+    def _unknown_parameters(self, stream: Stream, request: Request) -> list[str]:
+        places = [getattr(stream.paging, "send", None), *(each.send for each in stream.filters.values())]
+        places += [stream.page_size.send] if stream.page_size else []
+        places += [getattr(auth, "send", None) for auth in self.auth]
+        known = {place.keys[0] for place in places if place is not None and place.where == "query"}
+        return [name for name in request.query if name not in known | {*stream.params, LINK_PARAMETER}]
 
     def _children(self, family: Family, stream: str, request: Request) -> Response:
         parent = family.parent(request, request.url.partition("?")[0].removeprefix(self.described.root))
@@ -259,7 +275,7 @@ class SimulatedApi:
                 put(data, place, page.json)
         return data
 
-    def _piece(self, style: Style, asked: Asked) -> Slice:
+    def _piece(self, style: Style, asked: Asked, stale: str = "refuse") -> Slice:
         try:
             return style.slice(asked)
         except BadPosition as error:
@@ -267,6 +283,10 @@ class SimulatedApi:
         except GoneByThen as error:
             raise Refusal(404, str(error)) from None
         except ExpiredPosition:
+            if stale == "restart":
+                return style.first(asked)
+            if stale == "nothing":
+                return Slice((), None, more=False)
             raise Refusal(self.manners.expired_status, "this cursor has expired: start again") from None
 
     def _selected(self, name: str, stream: Stream, request: Request) -> list[Held]:
@@ -302,13 +322,22 @@ class SimulatedApi:
             ExpiredPosition: it is no longer honoured.
         """
         if text is MISSING or text is None:
-            return Token(era=self._era)
+            return Token(era=self._era, issued=self._age())
         token = decoded(text, self.manners)
         if self.manners.expires_at is not None and token.number >= self.manners.expires_at and self._era == 0:
             self._era = 1
-        if token.era != self._era:
+        life = self.manners.cursor_life
+        if token.era != self._era or (life is not None and self._age() - token.issued > life):
             raise ExpiredPosition
-        return token
+        return replace(token, issued=self._age())
+
+    def _age(self) -> int:
+        """Seconds since the first request, where they matter to cursors."""
+        if self.manners.cursor_life is None:
+            return 0
+        if self._born is None:
+            self._born = self.clock.now()
+        return int(self.clock.now() - self._born)
 
     def _rendered(self, name: str, stream: Stream, asked: Asked, piece: Slice) -> Response:
         rows = [self._with_children(name, held) for held in piece.records]
@@ -319,9 +348,10 @@ class SimulatedApi:
     def _written(
         self, listing: Listing, style: Style, asked: Asked, piece: Slice, rows: Sequence[Mapping[str, Any]]
     ) -> Answer:
-        answer = Answer()
+        answer = Answer(copy.deepcopy(listing.envelope))
         answer.put(listing.total, len(asked.records), asked.manners.total)
-        answer.records(listing.records, style.rows(rows))
+        by_id = {str(look_up(row, listing.id)): row for row in rows}
+        answer.records(listing.records, by_id if listing.keyed else style.rows(rows))
         style.tell(asked, piece, answer)
         return answer
 
@@ -364,7 +394,7 @@ def _routes(described: Api) -> dict[tuple[str, str], list[Route]]:
         found.setdefault(_place_of(described.root + described.check.path), []).append(route)
     for name, stream in described.streams.items():
         if stream.count:
-            route = Route(Endpoint("count", name), ("GET", "POST"))
+            route = Route(Endpoint("count", name), (stream.count.method,) if stream.count.method else ("GET", "POST"))
             found.setdefault(_place_of(described.root + stream.count.path), []).append(route)
         route = Route(Endpoint("list", name), (stream.method,), stream.headers, stream.body or {}, _connection(stream))
         found.setdefault(_place_of(described.root + stream.path), []).append(route)

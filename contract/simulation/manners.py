@@ -34,6 +34,8 @@ class Manners:
     expires_at: int | None = None
     """The cursor of this page (counted from 0) is refused with ``expired_status``, as are all issued before then."""
     expired_status: int = 410
+    cursor_life: float | None = None
+    """Seconds for which a cursor is good, from when it was issued; None: for ever."""
     rate: int | None = None
     """Requests that are let in within one second; the others are answered 429 with Retry-After."""
     narrow: bool = False

@@ -44,10 +44,12 @@ class Token:
     after: float = -1e18
     number: int = 0
     era: int = 0
+    issued: int = 0
+    """Seconds since the API's first request."""
 
     def encoded(self, manners: Manners) -> str:
         """The cursor as text; standard base64 (RFC 4648, section 4), so with ``+``, ``/`` and ``=`` in it."""
-        raw = json.dumps([self.after, self.number, self.era]).encode()
+        raw = json.dumps([self.after, self.number, self.era, *([self.issued] if self.issued else [])]).encode()
         return manners.decoration + base64.b64encode(raw).decode()
 
 
@@ -61,7 +63,7 @@ def decoded(text: Any, manners: Manners) -> Token:
         if not isinstance(text, str) or not text.startswith(manners.decoration):
             raise BadPosition
         raw = json.loads(base64.b64decode(text[len(manners.decoration) :], validate=True))
-        token = Token(float(raw[0]), int(raw[1]), int(raw[2]))
+        token = Token(float(raw[0]), *(int(part) for part in raw[1:]))
         if token.encoded(manners) != text or token.number < 0 or not math.isfinite(token.after):
             raise BadPosition
     except (BadPosition, binascii.Error, ValueError, TypeError, LookupError, OverflowError, RecursionError):
@@ -74,7 +76,7 @@ def by_token(records: list[Held], token: Token, size: int, manners: Manners) -> 
     length = manners.length(token.number, size)
     left = [held for held in records if held.rank > token.after]
     page = tuple(left[:length])
-    onward = Token(page[-1].rank if page else token.after, token.number + 1, token.era)
+    onward = replace(token, after=page[-1].rank if page else token.after, number=token.number + 1)
     if manners.stuck_from is not None and token.number >= manners.stuck_from:
         return Slice(page, token.encoded(manners), more=True)
     if len(left) > len(page):

@@ -94,6 +94,10 @@ class Style:
         """
         return Slice(tuple(asked.records), None, more=False)
 
+    def first(self, asked: Asked) -> Slice:
+        """The first page, for a cursor that the API no longer honours and takes for none."""
+        return by_token(asked.records, asked.cursors.token(None), asked.size, asked.manners)
+
     def rows(self, rows: Sequence[Mapping[str, Any]]) -> Any:
         """What stands at the place of the records."""
         return list(rows)

@@ -1,0 +1,108 @@
+"""What a description says of an API's odd ways, the simulation does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from contract.description.api import Count, Stream
+from contract.simulation.manners import Manners
+from tests.support.apis import ask, described, simulated, stream
+
+BEARER = {"type": "bearer", "token": "secret-token"}
+
+
+def api(streams: dict[str, Any] | None = None, manners: Manners = Manners(), **changes: Any):
+    return simulated(described(streams={"things": streams or stream()}, **changes), 7, manners)
+
+
+def test_unknown_parameters_are_ignored_refused_or_taken_for_a_filter():
+    """400, or 200 without records; what is described is known, and so is what `params` lists."""
+    assert len(ask(api(), size=7, strange=1).json["data"]) == 7
+    assert ask(api(unknown_parameters="refuse"), size=7, strange=1).status == 400
+    assert ask(api(unknown_parameters="empty"), size=7, strange=1).json["data"] == []
+    assert ask(api(stream(params=["strange"]), unknown_parameters="refuse"), size=7, strange=1).status == 200
+    known = api(stream("next_url"), unknown_parameters="refuse")
+    assert ask(known, ask(known, size=2).json["links"]["next"]).status == 200
+
+
+def test_wrong_credentials_may_be_403():
+    """Some APIs have no 401."""
+    refusing = simulated(described(BEARER, unauthorized=403))
+    assert ask(refusing).status == 403
+
+
+def test_a_public_check_answers_whoever_asks():
+    """A root URL may answer 200 whatever the password; the data does not."""
+    root = simulated(described(BEARER, check={"path": "/", "body": {"ok": True}, "public": True}))
+    assert ask(root, "/").json == {"ok": True}
+    assert ask(root).status == 401
+
+
+def test_a_total_in_the_header_of_head():
+    """The count is asked by HEAD at the path of the list."""
+    counting = api(stream(count={"path": "/things", "method": "HEAD", "total": "header:X-Total"}))
+    assert ask(counting, method="HEAD").header("X-Total") == "7"
+    assert len(ask(counting, size=7).json["data"]) == 7
+    with pytest.raises(ValidationError, match="no body"):
+        Count.model_validate({"path": "/things", "method": "HEAD", "total": "total"})
+
+
+def test_records_keyed_by_their_ids_beside_what_else_is_there():
+    """The values of an object, and an envelope that is the same on every page."""
+    answer = ask(api(stream(keyed=True, envelope={"included": [{"kind": "colour"}], "ok": True})), size=2)
+    assert list(answer.json["data"]) == ["r00000", "r00001"]
+    assert answer.json["included"] == [{"kind": "colour"}]
+    for wrong in ({"records": None, "keyed": True}, {"records": None, "envelope": {"a": 1}}):
+        with pytest.raises(ValidationError, match="need `records`"):
+            Stream.model_validate(stream("offset") | wrong)
+
+
+@pytest.mark.parametrize(("stale", "came"), [("restart", ["r00000", "r00001"]), ("nothing", [])])
+def test_a_stale_cursor_may_begin_again_or_lead_nowhere(stale: str, came: list[str]):
+    """Instead of an error: the first page, or a page that looks like the end."""
+    forgetful = api(stream(paging={"stale": stale}))
+    cursor = ask(forgetful, size=2).json["next"]
+    forgetful.expire_cursors()
+    assert [row["id"] for row in ask(forgetful, size=2, after=cursor).json["data"]] == came
+
+
+def test_a_cursor_lives_as_long_as_it_is_good_for():
+    """An hour from when it was issued, not from the first page."""
+    mortal = api(manners=Manners(cursor_life=3600.0))
+    cursor = ask(mortal, size=2).json["next"]
+    for _ in range(2):
+        mortal.clock.advance(3600)
+        answer = ask(mortal, size=2, after=cursor)
+        assert answer.status == 200
+        cursor = answer.json["next"]
+    mortal.clock.advance(3601)
+    assert ask(mortal, size=2, after=cursor).status == 410
+
+
+@pytest.mark.parametrize("shape", ["list", "object"])
+def test_a_cursor_of_another_shape_comes_back_whole(shape: str):
+    """A list or an object is refused when a part of it is missing or changed."""
+    search = api(stream(method="POST", paging={"send": "body.after", "shape": shape}))
+    cursor = ask(search, method="POST", body={}, size=2).json["next"]
+    assert ask(search, method="POST", body={"after": cursor}).json["data"][0]["id"] == "r00002"
+    for wrong in ("text", [], {}, [cursor], {"position": cursor}):
+        assert ask(search, method="POST", body={"after": wrong}).status == 400
+
+
+def test_a_graphql_query_is_read_as_such():
+    """Arguments inlined or in variables; what is no query, or asks for something else, is refused."""
+    graph = api(stream("relay"))
+    inlined = "{ shop { things(first: 2, after: null) { edges { node { id } } } } }"
+    assert len(ask(graph, method="POST", body={"query": inlined}).json["data"]["things"]["edges"]) == 2
+    given = {"query": "query($n: Int) { things(first: $n) { edges { node { id } } } }", "variables": {"n": 4}}
+    assert len(ask(graph, method="POST", body=given).json["data"]["things"]["edges"]) == 4
+    for query, told in (
+        ("{ things(first: ", "Syntax Error"),
+        ("{ others { id } }", "not for things"),
+        (7, "no `query`"),
+    ):
+        answer = ask(graph, method="POST", body={"query": query})
+        assert (answer.status, told in answer.json["error"]["message"]) == (400, True)
