@@ -35,7 +35,7 @@ from contract.results import (
     Result,
 )
 from contract.strategies import EXAMPLES, Case, Limits, explore, ids_are_free_text
-from contract.trial import Told, Trial, Variant, page_sizes, shown
+from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, page_sizes, shown
 
 if TYPE_CHECKING:  # it imports bizon, which planning does without
     from contract.subject.building import Subject
@@ -167,6 +167,7 @@ class Docket:
         self.settings = settings
         self._limits: dict[str, Limits] = {}
         self._works: dict[str, str | None] = {}
+        self._baselines: dict[str, str | None] = {}
 
     @cached_property
     def subject(self) -> Subject:
@@ -252,7 +253,18 @@ class Docket:
         )
         variant = Variant(item.variant, auth) if item.variant and auth else None
         return Trial(
-            self.contract, self.folder, self.subject, item.clause, evidence, stream, variant, case, told, limits, works
+            self.contract,
+            self.folder,
+            self.subject,
+            item.clause,
+            evidence,
+            stream,
+            variant,
+            case,
+            told,
+            limits,
+            works,
+            lambda: self.baseline(stream) if evidence is Evidence.API else None,
         )
 
     def limits(self, stream: str) -> Limits:
@@ -301,6 +313,15 @@ class Docket:
     def _probe(self, name: str, case: Case, limits: Limits) -> Trial:
         return self.trial(Item(_PROBE, name), Evidence.API, name, case, Told(), limits)
 
+    def baseline(self, stream: str) -> str | None:
+        """Why an undisturbed sync of ``stream`` does not deliver everything; None when it does."""
+        if stream not in self._baselines:
+            limits = self.limits(stream)
+            size = limits.small(2)
+            with self._probe(stream, Case(size=2 * size + 1, page_size=size), limits) as trial:
+                self._baselines[stream] = _failure_of(trial)
+        return self._baselines[stream]
+
     def obstacle(self, stream: str) -> str | None:
         """Why an undisturbed sync of ``stream`` cannot even begin; None when it can."""
         if stream not in self._works:
@@ -333,7 +354,15 @@ def _obstacle(trial: Trial) -> str | None:
     return next((f"get() number {at} {turn.problem}" for at, turn in enumerate(sync.turns, 1) if turn.problem), None)
 
 
-_PROBE = next(clause for chapter in CHAPTERS for clause in chapter.clauses if clause.id == "interface.dispatch")
+def _failure_of(trial: Trial) -> str | None:
+    try:
+        trial.expect_delivered(trial.sync())
+    except OBSTACLES as reason:
+        return str(reason)
+    return None
+
+
+_PROBE = next(clause for chapter in CHAPTERS for clause in chapter.clauses if clause.id == TELLS_OF_ANY_SYNC)
 
 
 def today() -> dt.date:

@@ -127,7 +127,7 @@ def serializable(trial: Trial) -> None:
 def timestamp(trial: Trial) -> None:
     """timestamps are timezone-aware; where the description names a field, they equal it."""
     sync = trial.sync()
-    trial.expect(sync.error is None, f"the sync raised {shown(sync.error)}")
+    trial.expect_finished(sync)
     keys = trial.stream.timestamp if trial.evidence is API else None
     for record in sync.records:
         at = record.timestamp
@@ -245,12 +245,15 @@ def missing_id(trial: Trial) -> None:
     """A record without an id raises an error that names the stream and position; it is neither dropped nor delivered under a made-up id."""
     manner, page = trial.case.note
     position = min((page + 1) * trial.case.page_size, len(trial.held)) - 1
-    data = trial.world.collection.held[position].data
+    damaged = trial.world.collection.held[position]
+    data = damaged.data
     if manner == "absent":
         take_out(data, trial.stream.id)
     else:
         put(data, trial.stream.id, None if manner == "null" else "")
     sync = trial.sync()
+    pages = [call.response.page for call in trial.calls("sync", "list") if call.response and call.response.page]
+    trial.need(any(damaged.id in served.ids for served in pages), "the page with the record was not asked for")
     how = {"absent": "without an id", "null": "whose id is null", "empty": "whose id is empty"}[manner]
     trial.expect(
         sync.error is not None, f"a record {how} was read without an error: {[record.id for record in sync.records]}"

@@ -206,7 +206,6 @@ def retry_after_malformed(trial: Trial) -> None:
     struck = trial.struck()
     trial.need(struck, "no request was answered with Retry-After")
     value = dict(struck[0].fault.headers)["Retry-After"]  # type: ignore[union-attr]
-    trial.expect(sync.error is None, f"429 with Retry-After: {value!r}, three times: get() raised {shown(sync.error)}")
     trial.expect_delivered(sync)
     attempts = [*struck, *_after(trial, struck[-1])[:1]]
     waits = [after.at - before.at for before, after in pairwise(attempts)]

@@ -1,5 +1,6 @@
 """A trial: what a clause receives. The subject, the world of the evidence at hand, and the story being told."""
 
+from contract.trial._trial import TELLS_OF_ANY_SYNC as TELLS_OF_ANY_SYNC
 from contract.trial._trial import Answer as Answer
 from contract.trial._trial import Told as Told
 from contract.trial._trial import Trial as Trial
@@ -8,4 +9,4 @@ from contract.trial._trial import shown as shown
 from contract.trial.world import World as World
 from contract.trial.world import page_sizes as page_sizes
 
-__all__ = ["Answer", "Told", "Trial", "Variant", "World", "page_sizes", "shown"]
+__all__ = ["TELLS_OF_ANY_SYNC", "Answer", "Told", "Trial", "Variant", "World", "page_sizes", "shown"]

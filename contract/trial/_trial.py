@@ -32,6 +32,9 @@ if TYPE_CHECKING:  # they import bizon, which planning does without
     from contract.subject.credentials import Authentication, Mistake
     from contract.subject.driving import Sync, Turn
 
+TELLS_OF_ANY_SYNC = "pagination.complete"
+"""The clause that says what is wrong with a sync that nothing disturbs."""
+
 LIVE_TURNS = 50
 """Pages that a live sync reads at the most."""
 
@@ -112,6 +115,7 @@ class Trial:
         told: Told,
         limits: Limits,
         works: bool,
+        baseline: Callable[[], str | None],
     ) -> None:
         self.contract = contract
         self.folder = folder
@@ -124,6 +128,8 @@ class Trial:
         self.limits = limits
         self.works = works
         """Whether an undisturbed sync begins at all."""
+        self.baseline = baseline
+        """Says why an undisturbed sync does not deliver everything; None where it does."""
         self.seen: Observation
         self._clause = clause
         self._stack = ExitStack()
@@ -428,21 +434,28 @@ class Trial:
         return (*self.subject.secrets(given), *fetched)
 
     def expect_finished(self, sync: Sync) -> None:
-        """The sync came to its end by itself."""
+        """The sync came to its end by itself. Where an undisturbed one does not either, there is nothing to judge."""
         if sync.error is not None:
-            self.fail(f"get() number {len(sync.turns) + 1} raised {shown(sync.error)}; the sync should have gone on")
+            self._lost(f"get() number {len(sync.turns) + 1} raised {shown(sync.error)}; the sync should have gone on")
         for number, turn in enumerate(sync.turns, start=1):
             if turn.problem:
-                self.fail(f"get() number {number} {turn.problem}")
+                self._lost(f"get() number {number} {turn.problem}")
         if not sync.ended:
-            self.fail(f"the sync did not end: {len(sync.turns)} calls of get() for {self.case}")
+            self._lost(f"the sync did not end: {len(sync.turns)} calls of get() for {self.case}")
 
     def expect_delivered(self, sync: Sync, wanted: Sequence[str] | None = None) -> None:
         """The sync ended and delivered exactly ``wanted`` (default: all that the API holds), once, in that order."""
         self.expect_finished(sync)
         expected, came = list(self.held if wanted is None else wanted), self.keys(sync.records)
         if came != expected:
-            self.fail(difference(expected, came))
+            self._lost(difference(expected, came))
+
+    def _lost(self, message: str) -> NoReturn:
+        """A sync went wrong: the clause is broken, unless any sync goes wrong, which one clause tells for all."""
+        why = None if self._clause.id == TELLS_OF_ANY_SYNC else self.baseline()
+        if why is not None:
+            raise NothingToJudge(f"an undisturbed sync goes wrong as well ({why}): see {TELLS_OF_ANY_SYNC}")
+        self.fail(message)
 
 
 def difference(expected: Sequence[str], came: Sequence[str]) -> str:

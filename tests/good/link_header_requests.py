@@ -54,7 +54,7 @@ class Source(AbstractSource):
     def get(self, pagination: dict | None = None) -> SourceIteration:
         asked = (pagination or {}).get("link")
         answer = self.ask(asked, {"fields": "all"}) if asked else self.first(self.config.batch)
-        link = following(answer.headers.get("Link", ""))
+        link = self.following(answer.headers.get("Link", ""))
         onward = next_link(answer.url, link) if link else None
         if onward and onward == asked:
             raise ValueError("the next link leads to the page that holds it")
@@ -66,14 +66,14 @@ class Source(AbstractSource):
     def get_total_records_count(self) -> int | None:
         return None
 
-
-def following(header: str) -> str | None:
-    """The target of `rel=next` in a Link header (RFC 8288, section 3)."""
-    for target, params in LINK.findall(header):
-        rel = REL.search(params)
-        if rel and "next" in (rel[1] or rel[2]).lower().split():
-            return target
-    return None
+    @staticmethod
+    def following(header: str) -> str | None:
+        """The target of `rel=next` in a Link header (RFC 8288, section 3)."""
+        for target, params in LINK.findall(header):
+            rel = REL.search(params)
+            if rel and "next" in (rel[1] or rel[2]).lower().split():
+                return target
+        return None
 
 
 CONTRACT: dict[str, Any] = {

@@ -4,9 +4,7 @@ from tests.good.cursor_post_body import CONTRACT as GOOD
 from tests.good.cursor_post_body import Source as Good
 
 BREAKS = frozenset({"auth.dispatch", "interface.dispatch", "connection.accepts"})
-MAY_BREAK = frozenset(
-    {"auth.missing", "connection.empty_account", "connection.light", "retry.transient_status", "retry.network_faults"}
-)
+MAY_BREAK = frozenset()
 CONTRACT = GOOD
 
 

@@ -6,7 +6,7 @@ from tests.good.cursor_session import CONTRACT as GOOD
 from tests.good.cursor_session import Source as Good
 
 BREAKS = frozenset({"connection.light"})
-MAY_BREAK = frozenset({"retry.backoff"})
+MAY_BREAK = frozenset()
 CONTRACT = only(GOOD, "customers")
 
 

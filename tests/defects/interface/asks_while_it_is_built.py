@@ -4,26 +4,7 @@ from tests.good.offset_requests import CONTRACT as GOOD
 from tests.good.offset_requests import Source as Good
 
 BREAKS = frozenset({"interface.instantiates"})
-MAY_BREAK = frozenset(
-    {
-        "interface.config_class",
-        "retry.transient_status",
-        "retry.network_faults",
-        "retry.gives_up",
-        "pagination.first_page",
-        "pagination.one_page_per_get",
-        "pagination.terminates",
-        "connection.light",
-        "auth.dispatch",
-        "auth.missing",
-        "interface.dispatch",
-        "interface.base_url_forms",
-        "auth.rejected",
-        "pagination.page_size",
-        "records.hostile_json",
-        "retry.client_errors",
-    }
-)
+MAY_BREAK = frozenset({"auth.rejected", "pagination.page_size", "records.hostile_json", "retry.client_errors"})
 CONTRACT = GOOD
 
 

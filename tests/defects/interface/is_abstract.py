@@ -6,7 +6,7 @@ from tests.good.offset_requests import CONTRACT as GOOD
 from tests.good.offset_requests import Source as Good
 
 BREAKS = frozenset({"interface.instantiates"})
-MAY_BREAK = frozenset({"interface.discovery", "interface.config_class"})
+MAY_BREAK = frozenset({"interface.discovery"})
 CONTRACT = GOOD
 
 

@@ -5,7 +5,7 @@ from tests.good.offset_requests import Config
 from tests.good.offset_requests import Source as Good
 
 BREAKS = frozenset({"interface.bounds"})
-MAY_BREAK = frozenset({"interface.discovery"})
+MAY_BREAK = frozenset()
 CONTRACT = GOOD
 
 

@@ -4,7 +4,7 @@ from tests.good.offset_requests import CONTRACT as GOOD
 from tests.good.offset_requests import Source as Good
 
 BREAKS = frozenset({"interface.dispatch"})
-MAY_BREAK = frozenset({"pagination.terminates"})
+MAY_BREAK = frozenset()
 CONTRACT = GOOD
 
 

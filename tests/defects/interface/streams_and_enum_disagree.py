@@ -4,7 +4,7 @@ from tests.good.offset_requests import CONTRACT as GOOD
 from tests.good.offset_requests import Source as Good
 
 BREAKS = frozenset({"interface.streams"})
-MAY_BREAK = frozenset({"interface.discovery", "interface.config_class"})
+MAY_BREAK = frozenset({"interface.config_class"})
 CONTRACT = GOOD
 
 

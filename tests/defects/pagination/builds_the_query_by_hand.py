@@ -6,7 +6,7 @@ from tests.good.cursor_session import CONTRACT as GOOD
 from tests.good.cursor_session import Source as Good
 
 BREAKS = frozenset({"pagination.opaque_cursor"})
-MAY_BREAK = frozenset({"pagination.complete", "pagination.resume", "pagination.stateless"})
+MAY_BREAK = frozenset()
 CONTRACT = only(GOOD, "customers")
 
 

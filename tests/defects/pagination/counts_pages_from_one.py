@@ -4,18 +4,7 @@ from tests.good.page_bare_array import CONTRACT as GOOD
 from tests.good.page_bare_array import Source as Good
 
 BREAKS = frozenset({"pagination.complete"})
-MAY_BREAK = frozenset(
-    {
-        "pagination.short_pages",
-        "retry.transient_status",
-        "retry.network_faults",
-        "retry.retry_after",
-        "retry.retry_after_malformed",
-        "retry.faults_together",
-        "retry.rate_limited_api",
-        "records.missing_id",
-    }
-)
+MAY_BREAK = frozenset()
 CONTRACT = GOOD
 
 

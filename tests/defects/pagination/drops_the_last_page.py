@@ -6,18 +6,7 @@ from tests.good.offset_requests import CONTRACT as GOOD
 from tests.good.offset_requests import Source as Good
 
 BREAKS = frozenset({"pagination.complete"})
-MAY_BREAK = frozenset(
-    {
-        "pagination.short_pages",
-        "pagination.filters",
-        "retry.transient_status",
-        "retry.network_faults",
-        "retry.retry_after",
-        "retry.retry_after_malformed",
-        "retry.faults_together",
-        "retry.rate_limited_api",
-    }
-)
+MAY_BREAK = frozenset()
 CONTRACT = GOOD
 
 

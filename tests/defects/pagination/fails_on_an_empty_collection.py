@@ -4,7 +4,7 @@ from tests.good.offset_requests import CONTRACT as GOOD
 from tests.good.offset_requests import Source as Good
 
 BREAKS = frozenset({"pagination.empty_collection", "pagination.complete"})
-MAY_BREAK = frozenset({"pagination.filters", "pagination.empty_page_midway"})
+MAY_BREAK = frozenset({"pagination.empty_page_midway"})
 CONTRACT = GOOD
 
 

@@ -7,7 +7,7 @@ from tests.good.cursor_session import CONTRACT as GOOD
 from tests.good.cursor_session import Source as Good
 
 BREAKS = frozenset({"pagination.expired_cursor"})
-MAY_BREAK = frozenset({"retry.client_errors", "pagination.opaque_cursor"})
+MAY_BREAK = frozenset({"retry.client_errors"})
 CONTRACT = only(GOOD, "customers")
 
 

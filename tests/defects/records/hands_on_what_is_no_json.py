@@ -4,7 +4,7 @@ from tests.good.offset_requests import CONTRACT as GOOD
 from tests.good.offset_requests import Source as Good
 
 BREAKS = frozenset({"records.serializable", "records.payload"})
-MAY_BREAK = frozenset({"records.hostile_json"})
+MAY_BREAK = frozenset()
 CONTRACT = GOOD
 
 

@@ -5,7 +5,7 @@ from tests.good.cursor_session import CONTRACT as GOOD
 from tests.good.cursor_session import Source as Good
 
 BREAKS = frozenset({"records.timestamp"})
-MAY_BREAK = frozenset({"records.serializable"})
+MAY_BREAK = frozenset()
 CONTRACT = only(GOOD, "customers")
 
 

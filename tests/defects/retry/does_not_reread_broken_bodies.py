@@ -7,7 +7,7 @@ from tests.good.cursor_session import CONTRACT as GOOD
 from tests.good.cursor_session import Source as Good
 
 BREAKS = frozenset({"retry.network_faults"})
-MAY_BREAK = frozenset({"retry.backoff", "retry.same_request", "retry.faults_together"})
+MAY_BREAK = frozenset()
 CONTRACT = only(GOOD, "customers")
 
 

@@ -6,7 +6,7 @@ from tests.good.cursor_session import CONTRACT as GOOD
 from tests.good.cursor_session import Source as Good
 
 BREAKS = frozenset({"retry.transient_status"})
-MAY_BREAK = frozenset({"retry.faults_together"})
+MAY_BREAK = frozenset()
 CONTRACT = only(GOOD, "customers")
 
 

@@ -6,9 +6,7 @@ from tests.good.cursor_session import CONTRACT as GOOD
 from tests.good.cursor_session import Source as Good
 
 BREAKS = frozenset({"retry.rate_limited_api"})
-MAY_BREAK = frozenset(
-    {"retry.retry_after_malformed", "auth.early_revocation", "retry.faults_together", "connection.message"}
-)
+MAY_BREAK = frozenset({"auth.early_revocation", "connection.message", "retry.retry_after_malformed"})
 CONTRACT = only(GOOD, "customers")
 
 

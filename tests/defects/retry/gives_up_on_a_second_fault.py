@@ -6,9 +6,7 @@ from tests.good.cursor_session import CONTRACT as GOOD
 from tests.good.cursor_session import Source as Good
 
 BREAKS = frozenset({"retry.faults_together"})
-MAY_BREAK = frozenset(
-    {"retry.gives_up", "retry.backoff", "retry.retry_after_malformed", "connection.message", "pagination.total"}
-)
+MAY_BREAK = frozenset({"connection.message", "retry.gives_up", "retry.retry_after_malformed"})
 CONTRACT = only(GOOD, "customers")
 
 

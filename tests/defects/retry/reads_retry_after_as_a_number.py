@@ -6,7 +6,7 @@ from tests.good.cursor_session import CONTRACT as GOOD
 from tests.good.cursor_session import Source as Good
 
 BREAKS = frozenset({"retry.retry_after_malformed"})
-MAY_BREAK = frozenset({"retry.retry_after"})
+MAY_BREAK = frozenset()
 CONTRACT = only(GOOD, "customers")
 
 
