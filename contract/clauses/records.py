@@ -172,7 +172,7 @@ def charset(trial: Trial) -> None:
     """Non-ASCII text arrives intact, with a `charset` that is absent, right or wrong in Content-Type, with a BOM, and with a character cut in two across chunks."""
     names = ["Zoë", "Nguyễn Văn An", "日本語 \U0001f600"]
     for number, held in enumerate(trial.world.collection.held):
-        held.data["contract_text"] = names[number % len(names)]
+        trial.world.collection.update(held.id, held.data | {"contract_text": names[number % len(names)]})
     sync = trial.sync()
     trial.need(trial.struck(), "no answer came with this encoding")
     trial.expect_finished(sync)
@@ -246,11 +246,12 @@ def missing_id(trial: Trial) -> None:
     manner, page = trial.case.note
     position = min((page + 1) * trial.case.page_size, len(trial.held)) - 1
     damaged = trial.world.collection.held[position]
-    data = damaged.data
+    data = copy.deepcopy(damaged.data)
     if manner == "absent":
         take_out(data, trial.stream.id)
     else:
         put(data, trial.stream.id, None if manner == "null" else "")
+    trial.world.collection.update(damaged.id, data)
     sync = trial.sync()
     pages = [call.response.page for call in trial.calls("sync", "list") if call.response and call.response.page]
     trial.need(any(damaged.id in served.ids for served in pages), "the page with the record was not asked for")

@@ -214,23 +214,30 @@ class _References:
         self._stand_in_for = {id(each.real): each for each in stand_ins}
         # A module imported while a clock was installed bound the stand-in: it works ever after.
         self._searched: dict[str, object] = {}
+        self._newest: tuple[int, str] | None = None
         self._held: list[tuple[Any, str, _StandIn]] = [(time, each.real.__name__, each) for each in stand_ins]
         self._defaults: list[tuple[FunctionType, tuple[Any, ...], tuple[Any, ...]]] = []
 
     def replace(self) -> None:
         """Put the stand-ins in place."""
-        for name, module in list(sys.modules.items()):
-            if self._searched.get(name) is not module:
-                self._searched[name] = module
-                own = name == __name__  # this module keeps the real functions for itself
-                if not own and name.partition(".")[0] not in REAL_TIME_FOR and isinstance(module, ModuleType):
-                    self._search(module, module.__name__)
+        newest = (len(sys.modules), next(reversed(sys.modules)))
+        if newest != self._newest:  # going through two thousand modules costs as much as an exchange
+            self._newest = newest
+            self._search_modules()
         for holder, name, stand_in in self._held:
             if vars(holder).get(name) is stand_in.real:
                 setattr(holder, name, stand_in)
         for function, real, replaced in self._defaults:
             if function.__defaults__ is real:
                 function.__defaults__ = replaced
+
+    def _search_modules(self) -> None:
+        for name, module in list(sys.modules.items()):
+            if self._searched.get(name) is not module:
+                self._searched[name] = module
+                own = name == __name__  # this module keeps the real functions for itself
+                if not own and name.partition(".")[0] not in REAL_TIME_FOR and isinstance(module, ModuleType):
+                    self._search(module, module.__name__)
 
     def restore(self) -> None:
         """Put the real functions back."""

@@ -51,6 +51,12 @@ class Collection:
         self._held.append(self._known[name])
         self._held.sort(key=lambda held: held.rank)
 
+    def update(self, name: str, data: dict[str, Any]) -> None:
+        """Give a record other contents; it keeps its place."""
+        rank = self._known[name].rank
+        self.delete(name)
+        self.insert(name, data, rank)
+
     def delete(self, name: str) -> None:
         """Take a record out; pages that have been served keep it."""
         self._held = [held for held in self._held if held.id != name]

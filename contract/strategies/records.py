@@ -52,8 +52,24 @@ payloads = st.dictionaries(st.sampled_from(["name", "note", "größe", "a b", "x
 def records_of(stream: Listing, count: int, seed_number: int, id_text: str = "") -> list[tuple[str, dict[str, Any]]]:
     """``count`` records of ``stream``, each with its id as text, in the API's order.
 
-    The same arguments give the same records. Ids ascend; ``id_text`` stands in every id that is text.
+    The same arguments give the same records, to be read and not changed. Ids ascend; ``id_text`` stands in every id
+    that is text.
     """
+    wanted = (id(stream), count, seed_number, id_text)
+    if wanted not in _made:
+        if len(_made) >= MADE:
+            _made.clear()
+        _made[wanted] = (stream, _make(stream, count, seed_number, id_text))
+    return _made[wanted][1]
+
+
+MADE = 1000
+"""Collections that are kept: many clauses ask for the same ones, and making one costs as much as an exchange."""
+
+_made: dict[tuple[int, int, int, str], tuple[Listing, list[tuple[str, dict[str, Any]]]]] = {}
+
+
+def _make(stream: Listing, count: int, seed_number: int, id_text: str) -> list[tuple[str, dict[str, Any]]]:
     pool = payload_pool(json.dumps(stream.record, sort_keys=True, default=str), stream.schema_of_record is not None)
     chance = random.Random(f"{seed_number}/{count}")
     id_like = _id_maker(stream, id_text)
