@@ -290,6 +290,7 @@ class Docket:
             opaque=getattr(stream.paging, "value", "token") == "token",
             optional=stream.optional,
             short_page_is_last=stream.short_page_is_last,
+            empty=stream.empty,
             strings=ids_are_free_text(stream),
         )
         if option is None and limits.pages:

@@ -82,6 +82,9 @@ class Filter(Part):
 
 Signal = Literal["total", "more", "pages"]
 
+Empty = Literal["absent", "null", "no_content", "empty_body"]
+"""The key of the records is absent or null; the answer is 204, or 200 without a body."""
+
 
 class Listing(Part):
     """Something that the API lists, page by page."""
@@ -157,6 +160,9 @@ class Stream(Listing):
     count: Count | None = Field(None, description="The endpoint that tells it, where it has one of its own.")
     filters: dict[str, Filter] = Field(default_factory=dict, description="By the connector's option.")
     optional: tuple[Signal, ...] = Field((), description="Signals that may be absent, null, 0 or wrong.")
+    empty: tuple[Empty, ...] = Field(
+        (), description="What the API documents as a page without records, besides an empty list."
+    )
     short_page_is_last: bool = Field(False, description="The API's own word that a short page is the last one.")
     public: bool = Field(False, description="Needs no credentials.")
     params: tuple[str, ...] = Field((), description="Query parameters that are accepted besides.")
@@ -169,6 +175,10 @@ class Stream(Listing):
             "more": getattr(self.paging, "more", None),
             "pages": getattr(self.paging, "pages", None),
         }
+        if self.records is None and "absent" in self.empty:
+            raise ValueError(
+                "`records` is absent (a bare array), so no key can be: write `empty: [null]` or leave it out"
+            )
         for signal in self.optional:
             if signals[signal] is None:
                 raise ValueError(f"`optional` names `{signal}`, but no place of it is given; say where it is found")

@@ -342,6 +342,8 @@ class SimulatedApi:
     def _rendered(self, name: str, stream: Stream, asked: Asked, piece: Slice) -> Response:
         rows = [self._with_children(name, held) for held in piece.records]
         answer = self._written(stream, self._styles[name], asked, piece, rows)
+        if not rows and not piece.more:
+            answer.without_records(stream.records, self.manners.empty)
         page = ServedPage(name, tuple(held.id for held in piece.records), not piece.more, answer.link)
         return answer.response(page)
 

@@ -40,6 +40,8 @@ class Manners:
     """Requests that are let in within one second; the others are answered 429 with Retry-After."""
     narrow: bool = False
     """Whether the credentials reach the stream under test alone; the others answer 403."""
+    empty: Literal["list", "absent", "null", "no_content", "empty_body"] = "list"
+    """How a page without records is served."""
     total: SignalManner = "right"
     more: SignalManner = "right"
     pages: SignalManner = "right"

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from contract.description import paging
 from contract.description.api import Listing
-from contract.description.places import MISSING, Place
+from contract.description.places import MISSING, Place, take_out
 from contract.messages import Request, Response, ServedPage, json_response
 from contract.simulation.collection import Collection, Held
 from contract.simulation.manners import Manners, SignalManner
@@ -76,9 +76,29 @@ class Answer:
         if place is not None and manner != "absent":
             place.put(self.body, self.headers, _told(value, manner))
 
+    def without_records(self, keys: Sequence[str] | None, manner: str) -> None:
+        """Turn a page of no records into what the API documents as one."""
+        if manner == "absent" and keys is not None:
+            take_out(self.body, keys)
+        elif manner == "null":
+            self.records(keys, None)
+        elif manner in ("no_content", "empty_body"):
+            self.body = NO_BODY[manner]
+
     def response(self, page: ServedPage | None = None) -> Response:
         """The answer as it is sent."""
+        if isinstance(self.body, _NoBody):
+            length = () if self.body.status == 204 else (("Content-Length", "0"),)
+            return Response(self.body.status, (*length, *self.headers), b"", page=page)
         return json_response(200, self.body, tuple(self.headers), page)
+
+
+@dataclass(frozen=True)
+class _NoBody:
+    status: int
+
+
+NO_BODY = {"no_content": _NoBody(204), "empty_body": _NoBody(200)}
 
 
 class Style:

@@ -29,6 +29,8 @@ class Limits:
     optional: tuple[str, ...] = ()
     """The signals that the description calls optional."""
     short_page_is_last: bool = False
+    empty: tuple[str, ...] = ()
+    """What the API documents as a page without records."""
 
     @property
     def fixed(self) -> bool:

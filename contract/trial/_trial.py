@@ -194,10 +194,15 @@ class Trial:
         """The calls that a fault of the case hit."""
         return [call for call in self.calls() if call.fault is not None]
 
-    def disturb(self, fault: Fault, *, phase: str, times: int | None = 1) -> None:
-        """From now on ``fault`` hits the requests of ``phase``."""
+    def disturb(
+        self, fault: Fault, *, phase: str = "sync", at: int = 0, times: int | None = 1, kind: str | None = None
+    ) -> None:
+        """From now on ``fault`` hits the requests of ``phase``: ``times`` of them (None: all) from number ``at`` on.
+
+        Where ``kind`` is given, only requests of that kind are counted and hit: `list` for pages.
+        """
         network = self.world.network
-        network.schedule = network.schedule.plus(Rule(fault, 0, times, phase))
+        network.schedule = network.schedule.plus(Rule(fault, at, times, phase, kind))
 
     # -- driving the connector
 

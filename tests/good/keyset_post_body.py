@@ -53,7 +53,8 @@ class Source(AbstractSource):
 
     def get(self, pagination: dict | None = None) -> SourceIteration:
         body = self.ask("POST", "/entries/list", {"size": self.config.size} | (pagination or {}))
-        rows = rows_of(body, "entries")
+        # This API writes null for an empty list.
+        rows = [] if "entries" in body and body["entries"] is None else rows_of(body, "entries")
         if body["has_more"] and not rows:
             raise ValueError("the API says that there is more, and sends nothing to go on from")
         records = records_of("entries", rows, "seq")
@@ -94,6 +95,7 @@ CONTRACT: dict[str, Any] = {
                 "path": "/entries/list",
                 "method": "POST",
                 "records": "entries",
+                "empty": ["null"],
                 "id": "seq",
                 "paging": {"style": "keyset", "send": "body.after", "more": "has_more"},
                 "page_size": {"send": "body.size", "option": "size", "max": 500},

@@ -1,4 +1,4 @@
-"""An opaque continuation in a header, sent back in a header, as Cosmos DB has it: POST, and no header on the last page."""
+"""An opaque continuation in a header, sent back in a header, as Cosmos DB has it: POST, no header on the last page, 204 for nothing."""
 
 from typing import Any, Literal
 
@@ -39,9 +39,14 @@ class Source(AbstractSource):
         headers = {"X-Max-Item-Count": str(size)} | ({"X-Continuation": after} if after else {})
         return Patient(self.session.request).ask("POST", URL, json={"select": "all"}, headers=headers)
 
+    @staticmethod
+    def rows(answer: Any) -> list[Any]:
+        """204 is how this API says that there is nothing."""
+        return [] if answer.status_code == 204 else rows_of(decode(answer), "Documents")
+
     def check_connection(self) -> tuple[bool, Any | None]:
         try:
-            rows_of(decode(self.page(None, 1)), "Documents")
+            self.rows(self.page(None, 1))
         except Exception as error:
             return False, reason(error)
         return True, None
@@ -54,7 +59,7 @@ class Source(AbstractSource):
             raise ValueError("the continuation is the one just sent")
         return SourceIteration(
             next_pagination={"after": onward} if onward else {},
-            records=records_of("documents", rows_of(decode(answer), "Documents"), "_rid"),
+            records=records_of("documents", self.rows(answer), "_rid"),
         )
 
     def get_total_records_count(self) -> int | None:
@@ -86,6 +91,7 @@ CONTRACT: dict[str, Any] = {
                     "value": "token",
                     "end": "absent",
                 },
+                "empty": ["no_content"],
                 "page_size": {"send": "header:X-Max-Item-Count", "max": 1000},
             }
         },
