@@ -47,14 +47,14 @@ def answered(call: Call) -> str:
     if call.broken is not None:
         return f"{call.broken}{'' if call.fault and call.fault.name == str(call.broken) else fault}"
     assert call.response is not None
+    if call.fault is not None and call.fault.name.startswith(str(call.response.status)):
+        return call.fault.name
     if call.response.page is not None:
         page = call.response.page
         shown = ", ".join(page.ids[:4]) + (f", … ({len(page.ids)})" if len(page.ids) > 4 else "")
         return short(
             f"{call.response.status}: {shown or 'no records'}; {'the last page' if page.last else 'more'}{fault}"
         )
-    if call.fault is not None and call.fault.name.startswith(str(call.response.status)):
-        return call.fault.name
     body = call.response.body.decode("utf-8", "replace")
     return short(f"{call.response.status}{fault} {body}")
 

@@ -119,6 +119,14 @@ def main() -> None:
             in_turn((429, {"Retry-After": "50, 53"}, b"{}"), (200, {}, LIST)),
         )
         show(
+            "gbif: an answer without results is a page", lambda: sync(bees()), in_turn((200, {}, b'{"message": "no"}'))
+        )
+        show(
+            "gbif: an empty page in the middle is skipped",
+            lambda: bees(page_limit=2).get({}).next_pagination,
+            in_turn((200, {}, b'{"results": [], "endOfRecords": false, "count": 5}')),
+        )
+        show(
             "gbif: a record without an id gets one made up",
             lambda: [record.id for record in bees().get({}).records],
             in_turn((200, {}, b'{"results": [{"key": null}, {}], "endOfRecords": true}')),

@@ -21,6 +21,9 @@ GBIF = {
     "retry.timeouts",
     "auth.unsupported_type",
     "connection.reports",
+    "integrity.missing_records_key",
+    "integrity.error_envelope",
+    "integrity.contradiction",
 }
 POKEAPI = {
     "interface.dispatch",
