@@ -18,7 +18,7 @@ from contract.messages import Response
 from contract.results import Evidence, Severity
 from contract.simulation.faults import Altered, Fault
 from contract.strategies import Case, Domain, Limits, once, page_count, rich, several
-from contract.trial import Trial, shown
+from contract.trial import Trial, chain_of, shown
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API, LIVE = Evidence.API, Evidence.LIVE
@@ -259,7 +259,7 @@ def missing_id(trial: Trial) -> None:
     trial.expect(
         sync.error is not None, f"a record {how} was read without an error: {[record.id for record in sync.records]}"
     )
-    said, on_page = _whole_text(sync.error), position % trial.case.page_size
+    said, on_page = chain_of(sync.error), position % trial.case.page_size
     numbers = {int(number) for number in re.findall(r"\d{1,8}", said)}
     trial.expect(
         trial.stream_name in said and numbers & {position, position + 1, on_page, on_page + 1},
@@ -290,14 +290,6 @@ def _as_json(data: Any, row: Any) -> Any:
         return json.loads(json.dumps(data))
     except TypeError:
         return row
-
-
-def _whole_text(error: BaseException | None) -> str:
-    said = ""
-    while error is not None:
-        said += f" {error}"
-        error = error.__cause__ or error.__context__
-    return said
 
 
 def _without_children(trial: Trial, data: dict[str, Any]) -> dict[str, Any]:

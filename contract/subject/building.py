@@ -166,9 +166,12 @@ class Subject:
             session.auth is not None
             or len(session.cookies) > 0
             or holds_any(f"{dict(session.headers)} {session.params!r}", secrets)
-            for session in vars(source).values()
-            if isinstance(session, requests.Session)
+            for session in self.sessions(source).values()
         )
+
+    def sessions(self, source: AbstractSource) -> dict[str, requests.Session]:
+        """The sessions that ``source`` holds, by the names of its attributes."""
+        return {name: held for name, held in vars(source).items() if isinstance(held, requests.Session)}
 
     def secrets(self, authentication: Authentication | None = None) -> tuple[str, ...]:
         """Every secret value of the config, and of ``authentication`` where it takes the place of the config's own."""

@@ -487,6 +487,15 @@ def shown(error: BaseException | None) -> str:
     return short(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__, 200)
 
 
+def chain_of(error: BaseException | None) -> str:
+    """What an exception says, and what those behind it say."""
+    said = ""
+    while error is not None:
+        said += f" {error}"
+        error = error.__cause__ or error.__context__
+    return said.strip()
+
+
 def described(iteration: Any) -> str:
     """What a call of `get()` returned, in one line."""
     records, onward = getattr(iteration, "records", None), getattr(iteration, "next_pagination", None)

@@ -55,8 +55,11 @@ class Patient:
         for attempt in range(self.attempts):
             last = attempt == self.attempts - 1
             try:
-                response = self.send(method, url, **{"timeout": self.timeout} | kwargs)
+                # Keys in headers of an API's own, cookies and bodies would go along with a redirect.
+                response = self.send(method, url, **{"timeout": self.timeout, "allow_redirects": False} | kwargs)
                 response.raise_for_status()
+                if response.is_redirect:
+                    raise ValueError(f"{urlsplit(url).hostname} redirects, which is not followed")
                 return response
             except requests.HTTPError as error:
                 status, asked = error.response.status_code, error.response.headers.get("Retry-After")

@@ -70,7 +70,10 @@ class Source(AbstractSource):
         """The adapter repeats what fails before the body; what fails inside it is repeated here."""
         for reading in range(1, READINGS + 1):
             try:
-                return decode(self.session.call(method, f"{API}{path}", **kwargs))
+                answer = self.session.call(method, f"{API}{path}", allow_redirects=False, **kwargs)
+                if answer.is_redirect:
+                    raise ValueError("the API redirects, which is not followed: the key would go along")
+                return decode(answer)
             except BROKEN:
                 if reading == READINGS:
                     raise

@@ -75,13 +75,17 @@ class Source(AbstractSource):
 
     def messages(self, limit: int, after: str | None = None) -> list[Any]:
         """One page. The adapter is done when the head of an answer is there; what breaks behind it is asked again."""
+        asked = {"limit": limit} | ({"after": after} if after else {})
         for attempt in (1, 2, 3):
             try:
-                answer = self.session.get(URL, params={"limit": limit} | ({"after": after} if after else {}))
+                # The key is in a header of the API's own, which would go along with a redirect.
+                answer = self.session.get(URL, params=asked, allow_redirects=False)
                 break
             except requests.exceptions.ChunkedEncodingError:
                 if attempt == 3:
                     raise
+        if answer.is_redirect:
+            raise ValueError(f"{URL} redirects to another place")
         return self.read(answer)
 
     @staticmethod

@@ -14,7 +14,7 @@ BREAKS = frozenset(
         "retry.network_faults",
     }
 )
-MAY_BREAK = frozenset({"connection.message"})
+MAY_BREAK = frozenset({"connection.message", "security.redirects"})
 CONTRACT = GOOD
 
 

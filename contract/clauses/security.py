@@ -1,0 +1,257 @@
+"""No secret goes to another host, into a log, an error or a checkpoint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from contract.clauses._clause import chapter, clause
+from contract.messages import Response, origin_of
+from contract.results import Evidence, Severity
+from contract.simulation.faults import Altered, Fault, Lost, Refused, Reset, Status, html, redirect
+from contract.simulation.strangers import STRANGER, Internet
+from contract.strategies import Case, Domain, Limits, once
+from contract.subject.leaks import find_secrets
+from contract.trial import Trial, chain_of
+
+MUST = Severity.MUST
+API, CLASS = Evidence.API, Evidence.CLASS
+
+ONE_SYNC = Domain(once.enumerate)
+
+
+def _links_away(origin: str) -> dict[str, str]:
+    """Ways to write a link to another origin than ``origin``, up to its path.
+
+    Some are read differently by urllib.parse, which connectors compare with, and by urllib3, which connects.
+    """
+    scheme, host = urlsplit(origin).scheme, urlsplit(origin).hostname
+    return {
+        "another host": f"{scheme}://{STRANGER}",
+        "a host without a scheme": f"//{STRANGER}",
+        "another port": f"{scheme}://{host}:8443",
+        "a longer host": f"{scheme}://{host}.{STRANGER}",
+        "the host as a user": f"{scheme}://{host}@{STRANGER}",
+        "the host behind a backslash": f"{scheme}://{STRANGER}\\@{host}",
+        "a host behind a backslash": f"{scheme}://{host}\\@{STRANGER}",
+    }
+
+
+WAYS = tuple(_links_away("https://api.example"))
+
+
+def _linked(case: Case, limits: Limits) -> Iterable[Case]:
+    if limits.links:
+        for way in WAYS:
+            yield replace(case, note=way)
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.each(_linked),
+    variants="each",
+    cost="Whoever can write a link into an answer gets the user's credentials.",
+    fix="Compare scheme, host and port of the link with those of the base URL before asking it, with one parser for both.",
+)
+def off_origin(trial: Trial) -> None:
+    """A next link to another origin never gets the credentials (refused, asked without them, or rewritten to the configured host); judged by what a second simulated host receives."""
+    way = trial.case.note
+    _nothing_leaks_to(trial, lambda url: _links_away(origin_of(url))[way] + urlsplit(url).path, f"a link to {way}")
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.each(lambda case, limits: [case] if limits.links else []),
+    variants="each",
+    cost="The credentials cross the network in plain text.",
+    fix="Refuse a link or a redirect whose scheme is not that of the base URL.",
+)
+def downgrade(trial: Trial) -> None:
+    """An http:// link or redirect from an https:// API never gets the credentials."""
+    trial.need(trial.world.api.described.base_url.startswith("https://"), "the API is not on https")
+    _nothing_leaks_to(trial, lambda url: "http" + url.partition("?")[0].removeprefix("https"), "an http:// link")
+
+
+def _nothing_leaks_to(trial: Trial, elsewhere: Callable[[str], str], name: str) -> None:
+    """The link of the first page leads to ``elsewhere`` of the URL that it led to."""
+    _need_credentials(trial)
+
+    def mislead(answer: Response) -> Response:
+        if answer.page is None or answer.page.link is None:
+            return answer
+        link = answer.page.link
+        absolute = urljoin(f"{trial.world.api.described.root}{trial.stream.path}", link)
+        to = f"{elsewhere(absolute)}?cursor=x"
+        headers = tuple((key, value.replace(link, to)) for key, value in answer.headers)
+        body = answer.body.replace(json.dumps(link)[1:-1].encode(), json.dumps(to)[1:-1].encode())
+        return replace(answer, headers=headers).with_body(body)
+
+    trial.disturb(Altered(f"200 with {name}", mislead), kind="list")
+    _expect_no_leak(trial, name, trial.sync)
+    trial.judged(links=1)
+
+
+REDIRECTS = (302, 307)
+
+
+def _redirected(case: Case, limits: Limits) -> Iterable[Case]:
+    for status in REDIRECTS:
+        for where in (f"https://{STRANGER}/elsewhere", "http"):
+            for phase in ("check", "count", "sync"):
+                yield replace(case, phase=phase, note=(status, where))
+    if limits.pages:
+        yield replace(case, phase="second page", note=(302, f"https://{STRANGER}/elsewhere"))
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.each(_redirected),
+    variants="each",
+    cost="Whoever can redirect one request gets the user's credentials.",
+    fix="Let requests follow redirects with `auth=`, which it strips; custom headers and cookies need allow_redirects=False.",
+)
+def redirects(trial: Trial) -> None:
+    """A redirect to another origin never carries the credentials (custom headers and cookies too)."""
+    _need_credentials(trial)
+    status, where = trial.case.note
+    api = trial.world.api.described
+    if where == "http":
+        trial.need(api.base_url.startswith("https://"), "the API is not on https")
+        where = "http" + api.root.removeprefix("https") + trial.stream.path
+    later = trial.case.phase == "second page"
+    phase = "sync" if later else trial.case.phase
+    trial.disturb(redirect(where, status), phase=phase, at=1 if later else 0)
+    asks: dict[str, Callable[[], object]] = {"check": trial.check, "count": trial.count, "sync": trial.sync}
+    _expect_no_leak(trial, f"a redirect ({status}) to {where}", asks[phase])
+    trial.need(trial.struck(), f"nothing was asked in the {phase}")
+    trial.judged(redirects=1)
+
+
+def _expect_no_leak(trial: Trial, what: str, ask: Callable[[], object]) -> None:
+    network, own = trial.world.network, set(trial.world.api.hosts)
+    network.hosts = Internet(network.hosts)
+    ask()
+    for call in trial.calls(kind="stranger"):
+        request = call.request
+        sent = "\n".join([request.url, *(f"{key}: {value}" for key, value in request.headers)])
+        leaks = find_secrets(sent + request.body.decode("utf-8", "replace"), trial.secrets)
+        trial.expect(
+            request.origin in own or not leaks,
+            f"after {what}, {request.origin} was sent a secret ({leaks[0].form})" if leaks else "",
+        )
+
+
+def _situations(case: Case, limits: Limits) -> Iterable[Case]:
+    yield replace(case, note="all is well")
+    for fault in (Status(401), Status(500), Status(404), Lost(Refused), Lost(Reset), html()):
+        yield replace(case, note=fault)
+
+
+def _everything(trial: Trial) -> list[BaseException | str]:
+    """The check, the count and a sync in the situation of the case: what they raised and said."""
+    fault = trial.case.note
+    if isinstance(fault, Fault):
+        for phase in ("check", "count", "sync"):
+            trial.disturb(fault, phase=phase, at=1 if phase == "sync" and trial.limits.pages else 0, times=None)
+    checked, counted, synced = trial.check(), trial.count(), trial.sync()
+    said = [checked.error, counted.error, synced.error, str(checked.value)]
+    return [each for each in said if each is not None]
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.each(_situations),
+    variants="each",
+    needs_sync=False,
+    cost="Whoever may read the logs may use the API in the user's name.",
+    fix="Log neither headers, bodies nor whole URLs; keep keys out of the query, which urllib3 logs at DEBUG.",
+)
+def logs(trial: Trial) -> None:
+    """No secret in what is logged, at any level, by the connector or by the libraries under it (urllib3 at DEBUG): header, query, path, body, plain or encoded."""
+    _need_credentials(trial)
+    _everything(trial)
+    for line, leak in trial.seen.contains(trial.secrets):
+        trial.fail(f"{line.logger} logs at {line.name} a secret ({leak.form}): {line.text[:200]}")
+    trial.judged(lines=len(trial.seen.lines))
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC.each(_situations),
+    variants="each",
+    needs_sync=False,
+    cost="bizon logs and stores the error: the secret is where operators and dashboards can read it.",
+    fix="Raise errors of your own from what went wrong, without its URL or headers.",
+)
+def errors(trial: Trial) -> None:
+    """No secret in exceptions and check messages."""
+    _need_credentials(trial)
+    for said in _everything(trial):
+        text = said if isinstance(said, str) else chain_of(said)
+        leaks = find_secrets(text, trial.secrets)
+        trial.expect(not leaks, f"a secret ({leaks[0].form}) stands in {text[:200]!r}" if leaks else "")
+        trial.judged(messages=1)
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC,
+    variants="each",
+    cost="bizon stores the checkpoint in a database, and the secret with it.",
+    fix="Put a position into next_pagination and nothing else; take a key out of a link before it is stored.",
+)
+def checkpoints(trial: Trial) -> None:
+    """No secret in next_pagination or next_state: bizon stores them in a database."""
+    _need_credentials(trial)
+    sync = trial.sync()
+    for number, turn in enumerate(sync.turns, start=1):
+        state = getattr(turn.iteration, "next_state", None)
+        for name, kept in (("next_pagination", turn.next_pagination), ("next_state", state)):
+            leaks = find_secrets(json.dumps(kept, default=repr, ensure_ascii=False), trial.secrets)
+            trial.expect(
+                not leaks, f"{name} of get() number {number} holds a secret ({leaks[0].form})" if leaks else ""
+            )
+            trial.judged(checkpoints=1 if kept else 0)
+
+
+@clause(
+    MUST,
+    API,
+    CLASS,
+    over=ONE_SYNC,
+    needs_sync=False,
+    cost="Anyone between the connector and the API can read and change everything.",
+    fix="Leave `verify` alone; for a CA of your own give its file, or set REQUESTS_CA_BUNDLE.",
+)
+def tls_verify(trial: Trial) -> None:
+    """Certificates are verified on every request."""
+    source = trial.source()
+    for name, session in trial.subject.sessions(source).items():
+        trial.expect(session.verify is not False, f"{name}.verify is False")
+        trial.judged(sessions=1)
+    if trial.evidence is not API:
+        return
+    trial.check()
+    trial.count()
+    trial.sync()
+    for call in trial.calls():
+        request = call.request
+        trial.expect(
+            request.verify, f"{request.method} {request.path} ({call.position.phase}) does not verify certificates"
+        )
+        trial.judged(requests=1 if request.url.startswith("https://") else 0)
+
+
+def _need_credentials(trial: Trial) -> None:
+    trial.need(trial.secrets, "there are no credentials that could leak")
+
+
+CHAPTER = chapter(__doc__, off_origin, redirects, downgrade, logs, errors, checkpoints, tls_verify)

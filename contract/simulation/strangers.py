@@ -1,0 +1,40 @@
+"""Hosts that are none of the API's: they answer everything, and what they are sent is in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from contract.messages import Request, Response, json_response
+from contract.simulation.network import Host
+
+STRANGER = "stranger.example"
+"""A host of nobody (RFC 2606, section 3)."""
+
+
+class Stranger:
+    """A host that is not the API's."""
+
+    def kind(self, request: Request) -> str:
+        """Every request to it is a `stranger`."""
+        return "stranger"
+
+    def respond(self, request: Request) -> Response:
+        """An empty object, so that the connector goes on as it would."""
+        return json_response(200, {})
+
+
+class Internet(Mapping[str, Host]):
+    """The described hosts, and a stranger under every other origin."""
+
+    def __init__(self, described: Mapping[str, Host]) -> None:
+        self._described = described
+        self._stranger = Stranger()
+
+    def __getitem__(self, origin: str) -> Host:
+        return self._described.get(origin, self._stranger)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._described)
+
+    def __len__(self) -> int:
+        return len(self._described)
