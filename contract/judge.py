@@ -291,6 +291,7 @@ class Docket:
             optional=stream.optional,
             short_page_is_last=stream.short_page_is_last,
             empty=stream.empty,
+            depth_cap=stream.depth_cap,
             strings=ids_are_free_text(stream),
         )
         if option is None and limits.pages:

@@ -559,6 +559,30 @@ def expired_cursor(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    over=Domain(
+        lambda limits: (
+            [Case(size=limits.depth_cap + limits.largest, page_size=limits.largest)] if limits.depth_cap else []
+        )
+    ),
+    cost="Everything behind the cap is missing and the sync reports success.",
+    fix="Split the stream into windows or filters that stay below the cap, or raise when it is reached.",
+)
+def depth_cap(trial: Trial) -> None:
+    """An API that refuses to page deeper than N ends in an error or is worked around; records beyond the cap are not lost silently."""
+    sync = trial.sync()
+    came = set(trial.keys(sync.records))
+    lost = [key for key in trial.held if key not in came]
+    trial.expect(
+        sync.error is not None or not lost,
+        f"the sync ended cleanly, and {len(lost)} of {len(trial.held)} records are missing: the API does not page "
+        f"beyond {trial.stream.depth_cap}",
+    )
+    trial.judged(capped=1)
+
+
+@clause(
+    MUST,
+    API,
     over=once.each(
         lambda case, limits: (
             [replace(case, size=3 * case.page_size + 1, churn=seed) for seed in range(1, 7)]
@@ -643,5 +667,6 @@ CHAPTER = chapter(
     nested,
     one_page_per_get,
     expired_cursor,
+    depth_cap,
     live_changes,
 )

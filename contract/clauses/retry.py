@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from email.utils import formatdate
@@ -12,10 +14,10 @@ from contract.clauses._clause import chapter, clause
 from contract.description.auth import OAuth
 from contract.results import Evidence, Severity
 from contract.simulation.clock import STARTS_AT
-from contract.simulation.faults import ConnectTimedOut, CutShort, Lost, ReadTimedOut, Refused, Reset, Status
+from contract.simulation.faults import ConnectTimedOut, CutShort, Lost, ReadTimedOut, Refused, Reset, Status, Until
 from contract.simulation.network import Call
-from contract.strategies import Case, Domain, Limits, once, several
-from contract.trial import Trial, shown
+from contract.strategies import Case, Domain, Limits, once, page_count, several
+from contract.trial import Trial, chain_of, shown
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API = Evidence.API
@@ -24,6 +26,16 @@ ONE_SYNC = Domain(once.enumerate)
 
 MOST_ATTEMPTS = 100
 """Attempts at one request that count as bounded; retry policies in use make 3 to 30."""
+
+JSON = (("Content-Type", "application/json"),)
+
+RATE_WINDOW = 45.0
+"""Seconds for which an API refuses everything once it was asked too often: most limits are counted by the minute."""
+
+MOST_REFUSED = 20
+"""Requests in that time that are no hot loop: a backoff that doubles from half a second makes eight."""
+
+SPEAKS_OF_LIMITS = re.compile(r"rate.?limit|too many|quota|limit exceeded|throttl|\b429\b", re.IGNORECASE)
 
 LONGEST_FAILURE = 24 * 3600.0
 """Seconds in which a fault that stays has to end in an error: a daily sync must be over before the next one."""
@@ -194,6 +206,26 @@ MALFORMED = ("50, 53", "0.129", "0", "-5", formatdate(STARTS_AT - 3600, usegmt=T
 
 
 @clause(
+    SHOULD,
+    API,
+    over=ONE_SYNC.each(lambda case, limits: [replace(case, note=at) for at in range(page_count(case, limits))]),
+    cost="A fault that would have passed fails the sync, because its status looks final.",
+    fix="Look into the body of the statuses that the API uses for passing faults, and retry those that it says will pass.",
+)
+def transient_in_body(trial: Trial) -> None:
+    """A 4xx or 200 that the description declares transient by its body is retried."""
+    declared = trial.world.api.described.transient
+    trial.need(declared, "the description declares no `transient`")
+    undisturbed = trial.world.network.schedule
+    for each in declared:
+        trial.world.network.schedule = undisturbed
+        fault = Status(each.status, JSON, json.dumps(each.body).encode())
+        trial.disturb(fault, at=len(trial.calls("sync", "list")) + trial.case.note, kind="list")
+        trial.expect_delivered(trial.sync())
+        trial.judged(faults=1)
+
+
+@clause(
     MUST,
     API,
     over=ONE_SYNC.hit_by(*(Status(429, (("Retry-After", value),)) for value in MALFORMED), times=3, phases=("sync",)),
@@ -272,6 +304,40 @@ PAIRS = (
     (CutShort(0.5), Status(502)),
     (Lost(ReadTimedOut), Lost(Refused)),
 )
+
+
+@clause(
+    SHOULD,
+    API,
+    over=ONE_SYNC,
+    cost="The API is asked again and again while it refuses, until the key is blocked or the sync fails without a reason.",
+    fix="Wait until the time that the API names; raise an error that speaks of the rate limit where it is too far away.",
+)
+def rate_limit_headers(trial: Trial) -> None:
+    """The dialects without Retry-After, where the description declares one: `X-RateLimit-Reset`, 403 with a rate-limit body, 429 inside a 200: waited for, or an error that says so; not a hot loop."""
+    described = trial.world.api.described.rate_limit
+    trial.need(described, "the description declares no `rate_limit`")
+    assert described is not None
+    over = trial.world.clock.now() + RATE_WINDOW
+    told = str(int(over) if described.unit == "epoch" else int(RATE_WINDOW))
+    headers = ((described.reset, told),) if described.reset else ()
+    body = None if described.body is None else json.dumps(described.body).encode()
+    refusal = Status(described.status, (*JSON, *headers) if body else headers, body)
+    at = 1 if trial.limits.pages else 0
+    trial.disturb(Until(refusal, over, trial.world.clock.now), at=at, times=None, kind="list")
+    sync = trial.sync()
+    refused = [call for call in trial.struck() if call.at < over]
+    trial.need(refused, "nothing was asked within the limit")
+    trial.expect(
+        len(refused) <= MOST_REFUSED,
+        f"{len(refused)} requests in the {RATE_WINDOW:.0f} s in which the API refuses them",
+    )
+    if sync.error is None:
+        trial.expect_delivered(sync)
+    else:
+        said = chain_of(sync.error)
+        trial.expect(SPEAKS_OF_LIMITS.search(said), f"the sync raised {shown(sync.error)}: no word of a rate limit")
+    trial.judged(refusals=len(refused))
 
 
 def _together(case: Case, limits: Limits) -> Iterable[Case]:
@@ -360,9 +426,11 @@ CHAPTER = chapter(
     backoff,
     gives_up,
     client_errors,
+    transient_in_body,
     retry_after_malformed,
     same_request,
     timeouts,
+    rate_limit_headers,
     faults_together,
     rate_limited_api,
 )

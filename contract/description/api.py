@@ -165,6 +165,9 @@ class Stream(Listing):
     )
     short_page_is_last: bool = Field(False, description="The API's own word that a short page is the last one.")
     public: bool = Field(False, description="Needs no credentials.")
+    depth_cap: int | None = Field(
+        None, ge=1, description="Records behind which the API does not page: a position beyond it is refused with 400."
+    )
     params: tuple[str, ...] = Field((), description="Query parameters that are accepted besides.")
     children: dict[str, Children] = Field(default_factory=dict, description="Lists of its records, by name.")
 
@@ -182,6 +185,28 @@ class Stream(Listing):
         for signal in self.optional:
             if signals[signal] is None:
                 raise ValueError(f"`optional` names `{signal}`, but no place of it is given; say where it is found")
+        return self
+
+
+class Transient(Part):
+    """A refusal that passes, although its status does not say so."""
+
+    status: int = Field(ge=200, le=599, description="The status: 422, or 200.")
+    body: dict[str, Any] = Field(description="The body that says so: `{reason: timeout}`.")
+
+
+class RateLimit(Part):
+    """How the API says that it was asked too often, where it is not 429 with Retry-After."""
+
+    status: int = Field(429, ge=200, le=599, description="The status of the refusal: 429, 403 or 200.")
+    body: dict[str, Any] | None = Field(None, description="Its body; absent: as of any error.")
+    reset: str | None = Field(None, description="The header that says when it is over: `X-RateLimit-Reset`.")
+    unit: Literal["epoch", "seconds"] = Field("epoch", description="What stands there: Unix time, or seconds from now.")
+
+    @model_validator(mode="after")
+    def _tells(self) -> Self:
+        if self.status != 429 and self.body is None:
+            raise ValueError(f"a {self.status} needs `body`: nothing else says that it is a rate limit")
         return self
 
 
@@ -205,6 +230,10 @@ class Api(Part):
     unknown_parameters: Literal["ignore", "refuse", "empty"] = Field(
         "ignore", description="A query parameter that is not described: ignored, 400, or an answer without records."
     )
+    transient: tuple[Transient, ...] = Field(
+        (), description="Refusals that pass, although their status does not say so."
+    )
+    rate_limit: RateLimit | None = Field(None, description="How it says so where it is not 429 with Retry-After.")
     streams: dict[str, Stream] = Field(min_length=1, description="By bizon's name of the stream.")
 
     @property

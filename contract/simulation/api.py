@@ -237,6 +237,8 @@ class SimulatedApi:
         size = self._page_size(stream, request, len(records))
         asked = Asked(request, records, size, self.collections[name], self.manners, self)
         piece = self._piece(self._styles[name], asked, stale=getattr(stream.paging, "stale", "refuse"))
+        if stream.depth_cap is not None and _start(piece, records) >= stream.depth_cap:
+            raise Refusal(400, f"this API does not page beyond {stream.depth_cap} records")
         answer = self._rendered(name, stream, asked, piece)
         self.served(name)
         return answer
@@ -295,6 +297,8 @@ class SimulatedApi:
             for described in stream.filters.values()
             if (sent := filter_texts(described, request)) is not None and described.match
         ]
+        if not wanted:
+            return list(self.collections[name].held)
         return self.collections[name].where(
             lambda data: all(wire_text(look_up(data, keys)) in sent for keys, sent in wanted)
         )
@@ -356,6 +360,11 @@ class SimulatedApi:
         answer.records(listing.records, by_id if listing.keyed else style.rows(rows))
         style.tell(asked, piece, answer)
         return answer
+
+
+def _start(piece: Slice, records: list[Held]) -> int:
+    """How many records stand before those of a page."""
+    return records.index(piece.records[0]) if piece.records else 0
 
 
 def filter_texts(described: Filter, request: Request) -> list[str] | None:

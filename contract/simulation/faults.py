@@ -151,6 +151,27 @@ class Delayed(Fault):
         return replace(ask(), delay=self.seconds)
 
 
+@dataclass(frozen=True)
+class Until(Fault):
+    """Every request before ``moment`` is answered by ``fault``, and every later one by the API.
+
+    ``now`` tells the time; both are seconds since the epoch.
+    """
+
+    fault: Fault
+    moment: float
+    now: Callable[[], float] = field(compare=False, repr=False)
+
+    @property
+    @override
+    def name(self) -> str:
+        return self.fault.name
+
+    @override
+    def act(self, request: Request, ask: Ask) -> Response:
+        return self.fault.act(request, ask) if self.now() < self.moment else ask()
+
+
 HTML_PAGE = b"<!doctype html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"
 
 

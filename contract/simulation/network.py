@@ -76,6 +76,8 @@ class Network:
         self.schedule = schedule
         self.journal: list[Call] = []
         self.refused_hosts: list[str] = []
+        self.opened: Counter[tuple[str, int]] = Counter()
+        """Connections made, by origin and thread."""
         self.most = MOST_REQUESTS
         self._phase = "sync"
         self._counts: Counter[tuple[str, ...]] = Counter()
@@ -95,6 +97,11 @@ class Network:
         return [
             call for call in self.journal if phase in (None, call.position.phase) and kind in (None, call.position.kind)
         ]
+
+    def connected(self, origin: str) -> None:
+        """Note that a connection to ``origin`` was made."""
+        with self._lock:
+            self.opened[origin, threading.get_ident()] += 1
 
     def exchange(self, request: Request) -> Response:
         """Answer one request, as the schedule and the described host will have it.

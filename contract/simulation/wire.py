@@ -25,7 +25,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.ssl_ import resolve_cert_reqs
 
 from contract.errors import UndescribedHostError
-from contract.messages import DEFAULT_PORTS, Request, Response
+from contract.messages import DEFAULT_PORTS, Request, Response, origin_of
 from contract.simulation.faults import Broken, ConnectTimedOut, ReadTimedOut, Refused, Reset
 from contract.simulation.network import Network, Runaway
 from contract.simulation.octets import body_of, on_the_line, status_line_of, unchunked
@@ -82,6 +82,8 @@ class Wire:
             self.network.exchange(Request("CONNECT", connection.proxy.url))
         connection.sock = _Socket(self, connection)
         self._connections.add(connection)
+        scheme = "https" if isinstance(connection, HTTPSConnection) else "http"
+        self.network.connected(origin_of(f"{scheme}://{connection.host}:{connection.port}"))
 
 
 class _Socket:

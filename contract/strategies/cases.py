@@ -29,6 +29,8 @@ class Limits:
     optional: tuple[str, ...] = ()
     """The signals that the description calls optional."""
     short_page_is_last: bool = False
+    depth_cap: int | None = None
+    """Records behind which the API does not page."""
     empty: tuple[str, ...] = ()
     """What the API documents as a page without records."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import gc
 import math
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 import requests
@@ -173,6 +175,18 @@ class Subject:
         """The sessions that ``source`` holds, by the names of its attributes."""
         return {name: held for name, held in vars(source).items() if isinstance(held, requests.Session)}
 
+    def objects_held(self, source: AbstractSource) -> int:
+        """How many objects ``source`` keeps alive: those that it reaches, but for code, and for what runs it."""
+        seen: set[int] = set()
+        waiting: list[Any] = [source]
+        while waiting:
+            held = waiting.pop()
+            if id(held) in seen or isinstance(held, _CODE) or type(held).__module__.startswith("contract."):
+                continue
+            seen.add(id(held))
+            waiting += gc.get_referents(held)
+        return len(seen)
+
     def secrets(self, authentication: Authentication | None = None) -> tuple[str, ...]:
         """Every secret value of the config, and of ``authentication`` where it takes the place of the config's own."""
         found = secrets_of(self.config)
@@ -182,6 +196,9 @@ class Subject:
         fields: Mapping[str, FieldInfo] = getattr(self.config_class(), "model_fields", {})
         return fields.get(name) or next((each for each in fields.values() if each.alias == name), None)
 
+
+_CODE = (type, ModuleType, FunctionType, CodeType, BuiltinFunctionType)
+"""What is there once, and leads to everything."""
 
 _BOUNDS: tuple[tuple[str, Callable[[float], int], str], ...] = (
     ("ge", math.ceil, "least"),

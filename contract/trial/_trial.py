@@ -137,8 +137,7 @@ class Trial:
         self._world: World | None = None
         self._network: Network | None = None
         if evidence is Evidence.API:
-            assert contract.api is not None
-            self._world = World(contract.api, stream, case, [variant.auth] if variant else None)
+            self._world = self._new_world()
             self._network = self._world.network
         elif evidence is Evidence.CLASS:
             self._network = Network(Nowhere(), VirtualClock())
@@ -152,6 +151,25 @@ class Trial:
         elif self._network is not None:
             self._stack.enter_context(Wire(self._network))
         return self
+
+    def _new_world(self) -> World:
+        assert self.contract.api is not None
+        auth = [self.variant.auth] if self.variant else None
+        return World(self.contract.api, self.stream_name, self.case, auth)
+
+    @contextmanager
+    def elsewhere(self, case: Case | None = None) -> Iterator[None]:
+        """Inside, the trial is in another world, of the same case or of ``case``, in which nothing has happened yet."""
+        kept = self.case, self._world, self._network, self._returned
+        self.case = case or self.case
+        self._world = self._new_world()
+        self._network, self._returned = self._world.network, {}
+        try:
+            with self._world.entered():
+                yield
+        finally:
+            self.told.requests += len(self.calls())
+            self.case, self._world, self._network, self._returned = kept
 
     def __exit__(self, *exc_info: object) -> None:
         self.told.requests += len(self.calls())

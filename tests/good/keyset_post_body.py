@@ -1,5 +1,6 @@
 """After the last number, in the body of a POST, with has_more, under OAuth client credentials and a 401 that is renewed."""
 
+import time
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +9,7 @@ from bizon.source.config import SourceConfig
 from bizon.source.models import SourceIteration
 from bizon.source.source import AbstractSource
 from pydantic import Field
+from requests import HTTPError
 from requests.auth import AuthBase
 from urllib3.util import Retry
 
@@ -26,6 +28,11 @@ class Config(SourceConfig):
     size: int = Field(50, ge=1, le=500)
 
 
+def timed_out(answer: Any) -> bool:
+    """Whether a 422 says that the search took too long, which another attempt may not."""
+    return answer.status_code == 422 and "search timed out" in answer.text
+
+
 class Source(AbstractSource):
     @staticmethod
     def streams() -> list[str]:
@@ -42,7 +49,16 @@ class Source(AbstractSource):
         return authenticator(self.config.authentication, "oauth")
 
     def ask(self, method: str, path: str, wanted: dict[str, Any] | None = None) -> Any:
-        return decode(Patient(self.session.request, self.session.auth.renew).ask(method, API + path, json=wanted))
+        for wait in (1, 2, 4, None):
+            try:
+                return decode(
+                    Patient(self.session.request, self.session.auth.renew).ask(method, API + path, json=wanted)
+                )
+            except HTTPError as error:
+                if wait is None or not timed_out(error.response):
+                    raise
+            time.sleep(wait)
+        raise AssertionError("the last attempt returns or raises")
 
     def check_connection(self) -> tuple[bool, Any | None]:
         try:
@@ -80,6 +96,7 @@ CONTRACT: dict[str, Any] = {
         },
     },
     "api": {
+        "transient": [{"status": 422, "body": {"error": {"message": "search timed out"}}}],
         "base_url": "https://ledger.acme.test",
         "auth": [
             {

@@ -1,4 +1,4 @@
-"""Link headers read by a parser of the connector's own, relative to the host, by plain `requests.request`; no key is needed.
+"""Link headers read by a parser of the connector's own, relative to the host, by a session of its own; no key is needed.
 
 Links leave out the fields that were asked for, so they are sent again; the last page has no Link header.
 """
@@ -26,6 +26,10 @@ class Config(SourceConfig):
 
 
 class Source(AbstractSource):
+    def __init__(self, config: SourceConfig) -> None:
+        super().__init__(config)
+        self.plain = requests.Session()
+
     @staticmethod
     def streams() -> list[str]:
         return ["parcels"]
@@ -39,7 +43,7 @@ class Source(AbstractSource):
             raise ValueError("`authentication` is not used: this API is public; leave it out")
 
     def ask(self, url: str, params: dict[str, Any]) -> requests.Response:
-        return Patient(requests.request).get(url, params=params)
+        return Patient(self.plain.request).get(url, params=params)
 
     def first(self, size: int) -> requests.Response:
         return self.ask(urljoin(self.config.base_url.rstrip("/") + "/", "parcels"), {"batch": size, "fields": "all"})

@@ -1,5 +1,6 @@
 """Link headers read by requests itself, through the session that bizon makes; the last page has links, but no next one."""
 
+import time
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +9,7 @@ from bizon.source.config import SourceConfig
 from bizon.source.models import SourceIteration
 from bizon.source.source import AbstractSource
 from pydantic import Field
+from requests import HTTPError
 from requests.auth import AuthBase
 from urllib3.util import Retry
 
@@ -28,6 +30,13 @@ class Config(SourceConfig):
     state: str | None = None
 
 
+def until_reset(answer: Any) -> float | None:
+    """Seconds until the rate limit is over; None where the answer is another 403, or another error."""
+    if answer.status_code != 403 or "X-RateLimit-Reset" not in answer.headers:
+        return None
+    return min(max(int(answer.headers["X-RateLimit-Reset"]) - time.time(), 0) + 1, 3600)
+
+
 class Source(AbstractSource):
     @staticmethod
     def streams() -> list[str]:
@@ -44,7 +53,15 @@ class Source(AbstractSource):
         return authenticator(self.config.authentication, "bearer", "api_key")
 
     def ask(self, url: str, params: dict[str, Any] | None = None) -> Any:
-        return Patient(self.session.request).get(url, params=params)
+        for _ in range(3):
+            try:
+                return Patient(self.session.request).get(url, params=params)
+            except HTTPError as error:
+                wait = until_reset(error.response)
+                if wait is None:
+                    raise
+            time.sleep(wait)
+        raise TimeoutError("the API refuses every request: its rate limit is used up")
 
     def first(self, size: int) -> Any:
         chosen = {"state": self.config.state} if self.config.state is not None else {}
@@ -90,6 +107,7 @@ CONTRACT: dict[str, Any] = {
     "api": {
         "base_url": API,
         "auth": [{"type": "bearer", "token": "acme-test-token"}],
+        "rate_limit": {"status": 403, "body": {"message": "API rate limit exceeded"}, "reset": "X-RateLimit-Reset"},
         "streams": {"issues": STREAM, "labels": STREAM | {"path": "/labels"}},
     },
 }

@@ -1,4 +1,4 @@
-"""Links under a key with a dot in it, relative to the host, followed by plain `requests.request`; the last page has none."""
+"""Links under a key with a dot in it, relative to the host, followed by a plain session of its own; the last page has none."""
 
 from typing import Any
 
@@ -27,6 +27,7 @@ class Source(AbstractSource):
         if config.stream not in PATHS:
             raise ValueError(f"there is no stream {config.stream}; there are {', '.join(PATHS)}")
         super().__init__(config)
+        self.plain = requests.Session()
 
     @staticmethod
     def streams() -> list[str]:
@@ -42,7 +43,7 @@ class Source(AbstractSource):
 
     def ask(self, url: str, params: dict[str, Any] | None = None) -> requests.Response:
         headers = {"Accept": "application/json", "OData-Version": "4.0"}
-        return Patient(requests.request).get(url, params=params, auth=self.auth, headers=headers, timeout=(10, 100))
+        return Patient(self.plain.request).get(url, params=params, auth=self.auth, headers=headers, timeout=(10, 100))
 
     def first(self, size: int) -> tuple[str, dict[str, Any]]:
         chosen = {"owner": "|".join(self.config.owners)} if self.config.owners else {}

@@ -1,4 +1,4 @@
-"""Offset paging by plain `requests.get`, with its own timeouts and its own loop of attempts; ids are numbers."""
+"""Offset paging by a plain session of its own, with its own timeouts and its own loop of attempts; ids are numbers."""
 
 import json
 import time
@@ -48,13 +48,14 @@ class Source(AbstractSource):
         return Config
 
     def get_authenticator(self) -> HTTPBasicAuth:
-        """Nothing goes through the session of bizon; what is made here is given to `requests.get`."""
+        """Nothing goes through the session of bizon; what is made here is given to each request."""
         given = self.config.authentication
         if given is None or given.type is not AuthType.BASIC:
             raise ValueError("this API takes `authentication.type: basic` and no other")
         user, password = getattr(given.params, "username", None), getattr(given.params, "password", None)
         if user is None or password is None:
             raise ValueError("`authentication.params` needs `username` and `password`")
+        self.plain = requests.Session()
         self.credentials = HTTPBasicAuth(user.encode(), password.encode())
         return self.credentials
 
@@ -62,7 +63,7 @@ class Source(AbstractSource):
         url = self.config.base_url.rstrip("/") + path
         for wait in (*WAITS, None):
             try:
-                answer = requests.get(url, params, auth=self.credentials, timeout=(5, 45))
+                answer = self.plain.get(url, params=params, auth=self.credentials, timeout=(5, 45))
             except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError):
                 if wait is None:
                     raise
@@ -142,6 +143,7 @@ CONTRACT: dict[str, Any] = {
                 "path": "/orders",
                 "records": "orders",
                 "id": "order_id",
+                "depth_cap": 200,
                 "paging": {"style": "offset", "send": "offset"},
                 "page_size": {"send": "limit", "option": "page_size", "max": 50},
                 "total": "total",

@@ -3,13 +3,13 @@
 import json
 from typing import Any, Literal
 
-import requests
 from bizon.source.config import SourceConfig
 from bizon.source.models import SourceIteration
 from bizon.source.source import AbstractSource
 from pydantic import Field
+from urllib3.util import Retry
 
-from tests.good._shared import Patient, decode, reason, records_of, rows_of
+from tests.good._shared import ONE_ATTEMPT, Patient, decode, reason, records_of, rows_of
 
 URL = "https://graph.acme.test/v1"
 
@@ -28,6 +28,9 @@ class Source(AbstractSource):
     def get_config_class() -> type[SourceConfig]:
         return Config
 
+    def get_retry_policy(self) -> Retry:
+        return ONE_ATTEMPT
+
     def get_authenticator(self) -> None:
         if self.config.authentication is not None:
             raise ValueError("`authentication` is not used: this API is public; leave it out")
@@ -37,7 +40,7 @@ class Source(AbstractSource):
         query = (
             f"{{ library {{ films({arguments}) {{ nodes {{ id title }} pageInfo {{ hasNextPage endCursor }} }} }} }}"
         )
-        body = decode(Patient(requests.request).ask("POST", URL, json={"query": query}))
+        body = decode(Patient(self.session.request).ask("POST", URL, json={"query": query}))
         rows_of(body, "data", "library", "films", "nodes")
         return body["data"]["library"]["films"]
 

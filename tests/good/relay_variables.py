@@ -1,5 +1,6 @@
 """A GraphQL connection by edges, its cursor and page size in variables; errors come with status 200."""
 
+import time
 from typing import Any, Literal
 
 from bizon.source.auth.config import AuthConfig
@@ -23,6 +24,17 @@ QUERIES = {
     }}"""
     for stream in ("orders", "refunds")
 }
+
+WAITS = (2, 4, 8, 16, 32)
+"""Seconds to wait for the quota to fill again."""
+
+
+def throttled(body: Any) -> bool:
+    """Whether the API says, with status 200, that it was asked too often."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    return isinstance(errors, list) and any(
+        isinstance(each, dict) and each.get("extensions") == {"code": "THROTTLED"} for each in errors
+    )
 
 
 class Config(SourceConfig):
@@ -51,7 +63,11 @@ class Source(AbstractSource):
         variables = {"size": size, "cursor": cursor, "status": self.config.status}
         asked = {"query": QUERIES[self.config.stream], "variables": variables}
         http = Patient(self.session.request, getattr(self.session.auth, "renew", None))
-        body = decode(http.ask("POST", URL, json=asked))
+        for wait in WAITS:
+            body = decode(http.ask("POST", URL, json=asked))
+            if not throttled(body):
+                break
+            time.sleep(wait)
         rows_of(body, "data", self.config.stream, "edges")
         return body["data"][self.config.stream]
 
@@ -97,6 +113,7 @@ def stream(name: str) -> dict[str, Any]:
     }
 
 
+THROTTLED = {"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]}
 CONTRACT: dict[str, Any] = {
     "config": {
         "name": "relay_variables",
@@ -114,6 +131,8 @@ CONTRACT: dict[str, Any] = {
             },
         ],
         "error_body": {"errors": [{"message": "{reason}"}]},
+        "transient": [{"status": 200, "body": THROTTLED}],
+        "rate_limit": {"status": 200, "body": THROTTLED},
         "streams": {name: stream(name) for name in QUERIES},
     },
 }
