@@ -21,6 +21,7 @@ from contract.clauses import CHAPTERS, Clause
 from contract.description.auth import ApiKey, Auth, Basic, Bearer, Cookies, OAuth, Public
 from contract.description.connector import Contract
 from contract.description.document import Document, find, read
+from contract.description.lock import Checkpoint
 from contract.errors import ClauseBroken, NothingToJudge, UndescribedHostError, UnknownNameError, UsageError
 from contract.results import (
     Began,
@@ -324,6 +325,19 @@ class Docket:
                 self._baselines[stream] = _failure_of(trial)
         return self._baselines[stream]
 
+    def checkpoints(self, stream: str) -> Iterator[Checkpoint]:
+        """The paginations of an undisturbed sync of ``stream``, and where in it they stand."""
+        limits = self.limits(stream)
+        size = limits.small(2)
+        case = Case(size=2 * size + 1, page_size=size)
+        with _patient_with_bizon(), self._probe(stream, case, limits) as trial:
+            delivered = 0
+            for turn in trial.sync().turns[:-1]:
+                delivered += len(turn.records)
+                yield Checkpoint(
+                    records=case.size, page_size=size, delivered=delivered, pagination=turn.next_pagination
+                )
+
     def obstacle(self, stream: str) -> str | None:
         """Why an undisturbed sync of ``stream`` cannot even begin; None when it can."""
         if stream not in self._works:
@@ -332,6 +346,23 @@ class Docket:
             with self._probe(stream, Case(size=2 * size + 1, page_size=size), limits) as trial:
                 self._works[stream] = _obstacle(trial)
         return self._works[stream]
+
+
+def checkpoints(docket: Docket) -> dict[str, list[Checkpoint]]:
+    """What an undisturbed sync of each described stream leaves behind at its checkpoints.
+
+    Raises:
+        UsageError: there is no description, or a stream does not sync.
+    """
+    if not docket.contract.streams:
+        raise UsageError(f"{docket.path}: checkpoints come from simulated syncs, and there is no `api:` to simulate")
+    found = {}
+    for name in docket.contract.streams:
+        why = docket.baseline(name)
+        if why is not None:
+            raise UsageError(f"{name} does not sync, so it leaves no checkpoints worth keeping: {why}")
+        found[name] = list(docket.checkpoints(name))
+    return found
 
 
 @contextmanager

@@ -1,6 +1,17 @@
 """The clauses, one module per chapter, in the order of the specification (docs/specification.md)."""
 
-from contract.clauses import auth, connection, footprint, integrity, interface, pagination, records, retry, security
+from contract.clauses import (
+    auth,
+    checkpoints,
+    connection,
+    footprint,
+    integrity,
+    interface,
+    pagination,
+    records,
+    retry,
+    security,
+)
 from contract.clauses._clause import Chapter as Chapter
 from contract.clauses._clause import Clause as Clause
 from contract.clauses._clause import by_id as by_id
@@ -14,6 +25,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     connection.CHAPTER,
     integrity.CHAPTER,
     security.CHAPTER,
+    checkpoints.CHAPTER,
     footprint.CHAPTER,
 )
 

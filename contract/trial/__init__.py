@@ -6,8 +6,20 @@ from contract.trial._trial import Told as Told
 from contract.trial._trial import Trial as Trial
 from contract.trial._trial import Variant as Variant
 from contract.trial._trial import chain_of as chain_of
+from contract.trial._trial import difference as difference
 from contract.trial._trial import shown as shown
 from contract.trial.world import World as World
 from contract.trial.world import page_sizes as page_sizes
 
-__all__ = ["TELLS_OF_ANY_SYNC", "Answer", "Told", "Trial", "Variant", "World", "chain_of", "page_sizes", "shown"]
+__all__ = [
+    "TELLS_OF_ANY_SYNC",
+    "Answer",
+    "Told",
+    "Trial",
+    "Variant",
+    "World",
+    "chain_of",
+    "difference",
+    "page_sizes",
+    "shown",
+]

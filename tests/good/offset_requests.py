@@ -39,6 +39,10 @@ def refuse(text: str) -> Any:
 
 
 class Source(AbstractSource):
+    def __init__(self, config: SourceConfig) -> None:
+        super().__init__(config)
+        self.plain = requests.Session()
+
     @staticmethod
     def streams() -> list[str]:
         return ["orders"]
@@ -55,7 +59,6 @@ class Source(AbstractSource):
         user, password = getattr(given.params, "username", None), getattr(given.params, "password", None)
         if user is None or password is None:
             raise ValueError("`authentication.params` needs `username` and `password`")
-        self.plain = requests.Session()
         self.credentials = HTTPBasicAuth(user.encode(), password.encode())
         return self.credentials
 

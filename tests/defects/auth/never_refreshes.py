@@ -8,7 +8,7 @@ from tests.good.keyset_post_body import CONTRACT as GOOD
 from tests.good.keyset_post_body import Source as Good
 
 BREAKS = frozenset({"auth.oauth_refresh"})
-MAY_BREAK = frozenset({"auth.early_revocation", "auth.rotating_refresh_token"})
+MAY_BREAK = frozenset({"auth.early_revocation", "auth.rotating_refresh_token", "retry.transient_in_body"})
 CONTRACT = GOOD
 
 

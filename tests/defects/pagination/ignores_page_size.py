@@ -4,7 +4,7 @@ from tests.good.offset_requests import CONTRACT as GOOD
 from tests.good.offset_requests import Source as Good
 
 BREAKS = frozenset({"pagination.page_size"})
-MAY_BREAK = frozenset()
+MAY_BREAK = frozenset({"footprint.requests"})
 CONTRACT = GOOD
 
 

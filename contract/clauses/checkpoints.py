@@ -1,0 +1,36 @@
+"""What an earlier release stored, this one resumes from."""
+
+from __future__ import annotations
+
+from contract.clauses._clause import chapter, clause
+from contract.description import lock
+from contract.results import Evidence, Severity
+from contract.strategies import Case, Domain, once
+from contract.trial import Trial, difference, shown
+
+
+@clause(
+    Severity.MUST,
+    Evidence.API,
+    over=Domain(once.enumerate),
+    cost="A pipeline that was under way during the deployment fails, skips records or starts over.",
+    fix="Read the old form of the pagination as well as the new one, for as long as pipelines may hold it.",
+)
+def compatible(trial: Trial) -> None:
+    """Paginations and states of earlier releases, kept in `checkpoints.lock`, resume under this code: deployments happen in mid-sync."""
+    locked = lock.read(trial.folder)
+    trial.need(locked is not None, f"there is no {lock.NAME} beside the contract: `bizon-contract lock` writes one")
+    assert locked is not None
+    for release, streams in locked.items():
+        for kept in streams.get(trial.stream_name, ()):
+            whose = f"resumed from {kept.pagination}, as {release} left it"
+            with trial.elsewhere(Case(size=kept.records, page_size=kept.page_size)):
+                rest = trial.sync(first=kept.pagination)
+                trial.expect(rest.error is None and rest.ended, f"{whose}: get() raised {shown(rest.error)}")
+                wanted, came = trial.held[kept.delivered :], trial.keys(rest.records)
+                trial.expect(came == wanted, f"{whose}: {difference(wanted, came)}")
+            trial.judged(checkpoints=1)
+    trial.need(trial.told.judged, f"{lock.NAME} holds nothing of this stream")
+
+
+CHAPTER = chapter(__doc__, compatible)
