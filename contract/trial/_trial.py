@@ -134,6 +134,7 @@ class Trial:
         self._clause = clause
         self._stack = ExitStack()
         self._returned: dict[int, str] = {}
+        self._lenient = False
         self._world: World | None = None
         self._network: Network | None = None
         if evidence is Evidence.API:
@@ -195,6 +196,11 @@ class Trial:
     def variant_name(self) -> str:
         """The authentication type of the variant, or of the config."""
         return self.variant.name if self.variant else "configured"
+
+    @property
+    def has_configured_type(self) -> bool:
+        """Whether the variant is of the authentication type that the config has."""
+        return self.variant is None or self.variant.name == (self.subject.authentication or {}).get("type")
 
     @property
     def is_public(self) -> bool:
@@ -334,7 +340,17 @@ class Trial:
             try:
                 yield
             except Runaway as runaway:
+                self.need(not self._lenient, f"the connector does not stop ({runaway}): see retry.gives_up")
                 self.fail(f"the connector does not stop: it is {runaway}, {self._world.clock.elapsed:,.0f} s later")
+
+    @contextmanager
+    def whatever_happens(self) -> Iterator[None]:
+        """Inside, a connector that does not stop asking is nothing to judge: another clause is about that."""
+        kept, self._lenient = self._lenient, True
+        try:
+            yield
+        finally:
+            self._lenient = kept
 
     def _listened(self, source: Any) -> Any:
         """``source`` with an ear at its `get()`, for the story."""

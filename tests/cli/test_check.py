@@ -24,6 +24,7 @@ Run = Callable[..., Any]
         ([Outcome.PASSED, Outcome.FAILED], Severity.SHOULD, ["--strict"], 1),
         ([Outcome.ERROR], Severity.SHOULD, [], 1),
         ([Outcome.XFAILED, Outcome.XPASSED], Severity.MUST, [], 0),
+        ([Outcome.XPASSED], Severity.MUST, ["--strict"], 1),
         ([Outcome.SKIPPED], Severity.MUST, [], 2),
         ([], Severity.MUST, [], 2),
     ],

@@ -224,7 +224,7 @@ def test_a_broken_should_clause_fails_when_strict(
 
 
 def test_expected_failures_are_xfailed(pytester: pytest.Pytester) -> None:
-    """A known failure is xfailed with its reason; one that is mended fails, so that the entry goes."""
+    """A known failure is xfailed with its reason; one that is mended is xpassed, and fails when strict."""
     more = "expected_failures: {pagination.complete: {reason: ticket 7}}\n"
     write(pytester.path, defect="loses", more=more)
     pytester.makepyfile(test_it=SUITE)
@@ -232,7 +232,10 @@ def test_expected_failures_are_xfailed(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(xfailed=1, deselected=3)
     result.stdout.fnmatch_lines(["*ticket 7: of 1 records that the API holds*"])
     write(pytester.path, more=more)
-    result = run(pytester, "-k", "complete")
+    result = run(pytester, "-rX", "-k", "complete")
+    result.assert_outcomes(xpassed=1, deselected=3)
+    result.stdout.fnmatch_lines(["*expected to fail (ticket 7), and passes"])
+    result = run(pytester, "--contract-strict", "-k", "complete")
     result.assert_outcomes(failed=1, deselected=3)
     result.stdout.fnmatch_lines(["*XPASS(strict)* expected to fail (ticket 7), and passes"])
 
