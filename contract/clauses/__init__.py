@@ -1,6 +1,6 @@
 """The clauses, one module per chapter, in the order of the specification (docs/specification.md)."""
 
-from contract.clauses import auth, connection, interface, pagination, records, retry
+from contract.clauses import auth, connection, incremental, interface, pagination, records, retry
 from contract.clauses._clause import Chapter as Chapter
 from contract.clauses._clause import Clause as Clause
 from contract.clauses._clause import by_id as by_id
@@ -12,6 +12,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     retry.CHAPTER,
     auth.CHAPTER,
     connection.CHAPTER,
+    incremental.CHAPTER,
 )
 
 __all__ = ["CHAPTERS", "Chapter", "Clause", "by_id"]

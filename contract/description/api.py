@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from contract.description.auth import Auth, OAuth
 from contract.description.base import Part
-from contract.description.paging import Page, Paging, Single
+from contract.description.incremental import Incremental
+from contract.description.paging import Keyset, Page, Paging, Single
 from contract.description.places import Found, Keys, Sent
 from contract.messages import origin_of
 
@@ -93,6 +94,7 @@ class Stream(Part):
     optional: tuple[Signal, ...] = Field((), description="Signals that may be absent, null, 0 or wrong.")
     short_page_is_last: bool = Field(False, description="The API's own word that a short page is the last one.")
     public: bool = Field(False, description="Needs no credentials.")
+    incremental: Incremental | None = Field(None, description="The filter by the time of change, where it has one.")
     record: dict[str, Any] | None = Field(None, description="A JSON Schema, or an example, of a record.")
 
     @property
@@ -124,6 +126,12 @@ class Stream(Part):
             raise ValueError("page paging needs `page_size`: its parameter and what the API serves")
         if isinstance(self.paging, Single) and self.page_size is not None:
             raise ValueError("`page_size` says nothing with `style: none`: everything comes in one answer")
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_order(self) -> Self:
+        if isinstance(self.paging, Keyset) and self.incremental and self.incremental.order != "none":
+            raise ValueError("keyset paging is in the order of its key: `incremental.order` must be none")
         return self
 
 

@@ -16,6 +16,7 @@ from contract.description.places import MISSING, Place, look_up
 from contract.messages import Request, Response, ServedPage, json_response, origin_of
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
 from contract.simulation.collection import Collection, Held
+from contract.simulation.incremental import BadInstant, Order, changed
 from contract.simulation.manners import Manners, SignalManner
 from contract.simulation.network import Clock
 from contract.simulation.paging import (
@@ -107,6 +108,7 @@ class SimulatedApi:
         self._second, self._let_in = -1, 0
         self._era = 0
         self._routes = _routes(described)
+        self._orders = {name: Order() for name in described.streams}
 
     @property
     def hosts(self) -> dict[str, SimulatedApi]:
@@ -223,9 +225,15 @@ class SimulatedApi:
             for described in stream.filters.values()
             if (sent := filter_texts(described, request)) is not None and described.match
         ]
-        return self.collections[name].where(
+        found = self.collections[name].where(
             lambda data: all(wire_text(look_up(data, keys)) in sent for keys, sent in wanted)
         )
+        if stream.incremental is None:
+            return found
+        try:
+            return changed(stream.incremental, found, request, self.clock.now(), self._orders[name])
+        except BadInstant as error:
+            raise Refusal(400, str(error)) from None
 
     def _page_size(self, stream: Stream, request: Request, count: int) -> int:
         described = stream.page_size

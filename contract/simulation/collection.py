@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -50,6 +50,11 @@ class Collection:
         self._known[name] = Held(rank, name, data)
         self._held.append(self._known[name])
         self._held.sort(key=lambda held: held.rank)
+
+    def update(self, name: str, data: dict[str, Any]) -> None:
+        """Give a record other contents, in its place; pages that have been served keep the old ones."""
+        self._held = [replace(held, data=data) if held.id == name else held for held in self._held]
+        self._known |= {held.id: held for held in self._held if held.id == name}
 
     def delete(self, name: str) -> None:
         """Take a record out; pages that have been served keep it."""

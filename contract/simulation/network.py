@@ -96,6 +96,12 @@ class Network:
             call for call in self.journal if phase in (None, call.position.phase) and kind in (None, call.position.kind)
         ]
 
+    def forget(self) -> None:
+        """Begin the journal and its counts anew."""
+        with self._lock:
+            self.journal.clear()
+            self._counts.clear()
+
     def exchange(self, request: Request) -> Response:
         """Answer one request, as the schedule and the described host will have it.
 
