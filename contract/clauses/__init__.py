@@ -5,6 +5,7 @@ from contract.clauses import (
     checkpoints,
     connection,
     footprint,
+    incremental,
     integrity,
     interface,
     pagination,
@@ -25,6 +26,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     connection.CHAPTER,
     integrity.CHAPTER,
     security.CHAPTER,
+    incremental.CHAPTER,
     checkpoints.CHAPTER,
     footprint.CHAPTER,
 )

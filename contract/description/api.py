@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from contract.description.auth import Auth, OAuth
 from contract.description.base import Part
-from contract.description.paging import Page, Paging, Relay, Single
+from contract.description.incremental import Incremental
+from contract.description.paging import Keyset, Page, Paging, Relay, Single
 from contract.description.places import Found, Keys, Sent
 from contract.messages import origin_of
 
@@ -165,6 +166,7 @@ class Stream(Listing):
     )
     short_page_is_last: bool = Field(False, description="The API's own word that a short page is the last one.")
     public: bool = Field(False, description="Needs no credentials.")
+    incremental: Incremental | None = Field(None, description="The filter by the time of change, where it has one.")
     depth_cap: int | None = Field(
         None, ge=1, description="Records behind which the API does not page: a position beyond it is refused with 400."
     )
@@ -185,6 +187,12 @@ class Stream(Listing):
         for signal in self.optional:
             if signals[signal] is None:
                 raise ValueError(f"`optional` names `{signal}`, but no place of it is given; say where it is found")
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_order(self) -> Self:
+        if isinstance(self.paging, Keyset) and self.incremental and self.incremental.order != "none":
+            raise ValueError("keyset paging is in the order of its key: `incremental.order` must be none")
         return self
 
 

@@ -19,6 +19,7 @@ from contract.messages import Request, Response, ServedPage, json_response, orig
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
 from contract.simulation.children import Family
 from contract.simulation.collection import Collection, Held
+from contract.simulation.incremental import BadInstant, Order, changed
 from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
 from contract.simulation.paging import BadPosition, ExpiredPosition, GoneByThen, Slice, Token, decoded, whole
@@ -107,6 +108,7 @@ class SimulatedApi:
         self._born: float | None = None
         self._routes = _routes(described)
         self._styles = {name: style_of(stream) for name, stream in described.streams.items()}
+        self._orders = {name: Order() for name in described.streams}
 
     @property
     def hosts(self) -> dict[str, SimulatedApi]:
@@ -297,11 +299,18 @@ class SimulatedApi:
             for described in stream.filters.values()
             if (sent := filter_texts(described, request)) is not None and described.match
         ]
-        if not wanted:
-            return list(self.collections[name].held)
-        return self.collections[name].where(
-            lambda data: all(wire_text(look_up(data, keys)) in sent for keys, sent in wanted)
+        held = self.collections[name]
+        found = (
+            list(held.held)
+            if not wanted
+            else held.where(lambda data: all(wire_text(look_up(data, keys)) in sent for keys, sent in wanted))
         )
+        if stream.incremental is None:
+            return found
+        try:
+            return changed(stream.incremental, found, request, self.clock.now(), self._orders[name])
+        except BadInstant as error:
+            raise Refusal(400, str(error)) from None
 
     def _page_size(self, stream: Listing, request: Request, count: int) -> int:
         described = stream.page_size

@@ -87,6 +87,10 @@ class VirtualClock:
         """Seconds since the epoch."""
         return (self._start_ns + self._elapsed_ns) / _NANO
 
+    def now_ns(self) -> int:
+        """Nanoseconds since the epoch."""
+        return self._start_ns + self._elapsed_ns
+
     def monotonic_ns(self) -> int:
         """Nanoseconds since a moment that means nothing, as `time.monotonic_ns` counts them."""
         return _MONOTONIC_STARTS_AT + self._elapsed_ns

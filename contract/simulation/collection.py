@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -52,10 +52,9 @@ class Collection:
         self._held.sort(key=lambda held: held.rank)
 
     def update(self, name: str, data: dict[str, Any]) -> None:
-        """Give a record other contents; it keeps its place."""
-        rank = self._known[name].rank
-        self.delete(name)
-        self.insert(name, data, rank)
+        """Give a record other contents, in its place; pages that have been served keep the old ones."""
+        self._held = [replace(held, data=data) if held.id == name else held for held in self._held]
+        self._known |= {held.id: held for held in self._held if held.id == name}
 
     def delete(self, name: str) -> None:
         """Take a record out; pages that have been served keep it."""

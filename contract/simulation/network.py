@@ -103,6 +103,12 @@ class Network:
         with self._lock:
             self.opened[origin, threading.get_ident()] += 1
 
+    def forget(self) -> None:
+        """Begin the journal and its counts anew."""
+        with self._lock:
+            self.journal.clear()
+            self._counts.clear()
+
     def exchange(self, request: Request) -> Response:
         """Answer one request, as the schedule and the described host will have it.
 

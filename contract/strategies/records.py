@@ -18,8 +18,10 @@ from typing import Any, Literal
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from contract.description.api import Listing
+from contract.description.api import Listing, Stream
+from contract.description.incremental import SECOND
 from contract.description.places import MISSING, look_up, put
+from contract.simulation.incremental import Form, form_of, written
 from contract.strategies.schemas import from_schema, texts
 
 POOL = 48
@@ -74,6 +76,8 @@ def _make(stream: Listing, count: int, seed_number: int, id_text: str) -> list[t
     chance = random.Random(f"{seed_number}/{count}")
     id_like = _id_maker(stream, id_text)
     stamp = _stamp_maker(stream, plain=not seed_number)
+    incremental = stream.incremental if isinstance(stream, Stream) else None
+    changed = _change_maker(stream, plain=not seed_number)
     made = []
     for number in range(count):
         data = copy.deepcopy(pool[chance.randrange(len(pool)) if seed_number else 0])
@@ -81,6 +85,8 @@ def _make(stream: Listing, count: int, seed_number: int, id_text: str) -> list[t
         put(data, stream.id, name)
         if stream.timestamp:
             put(data, stream.timestamp, stamp(number, chance))
+        if incremental:
+            put(data, incremental.field, changed(number, chance))
         made.append((str(name), data))
     return made
 
@@ -180,6 +186,17 @@ def _stamp_maker(stream: Listing, *, plain: bool) -> Callable[[int, random.Rando
     if plain:
         return lambda number, chance: _in_the_form_of("2024-01-01T00:00:00Z", FIRST_DAY + dt.timedelta(hours=number))
     return _rfc3339
+
+
+def _change_maker(stream: Listing, *, plain: bool) -> Callable[[int, random.Random], str | int]:
+    """Writes the time of change, where the API filters by it: an hour after the record before."""
+    form = form_of(stream) if isinstance(stream, Stream) and stream.incremental else Form("text", 1)
+
+    def make(number: int, chance: random.Random) -> str | int:
+        at = int(_hour(number).timestamp()) * SECOND
+        return written(form, at) if plain else written(form, at + chance.choice([0, 120_000_000, 123_456_000]), chance)
+
+    return make
 
 
 def _described(stream: Listing, keys: Sequence[str]) -> tuple[Any, Mapping[str, Any]]:

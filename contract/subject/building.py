@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 import requests
 from bizon.source.config import SourceConfig
-from bizon.source.discover import find_unknown_source_keys
+from bizon.source.discover import find_unknown_source_keys, is_source_class_implementing_incremental
 from bizon.source.session import Session
 from bizon.source.source import AbstractSource as AbstractSource
 from pydantic.fields import FieldInfo
@@ -72,6 +72,13 @@ class Subject:
         """Between what the config class keeps the option ``name``; open where it does not, or has no such option."""
         described = self._field(name)
         return Bounds() if described is None else _bounds(described)
+
+    def supports_incremental(self) -> bool:
+        """Whether bizon takes `get_records_after` for overridden: its source text does not end in `pass`."""
+        try:
+            return bool(is_source_class_implementing_incremental(self.source_class))
+        except OSError:  # the text is not to be had
+            return self.source_class.get_records_after is not AbstractSource.get_records_after
 
     def options(self) -> tuple[str, ...]:
         """The names of all options of the config class, as they are written in a config."""

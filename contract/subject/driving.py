@@ -42,6 +42,8 @@ class Turn:
     """Why bizon cannot go on from here, as a phrase behind `get()`; None where it can."""
     error: BaseException | None = None
     """What the call raised, in place of returning."""
+    next_state: Any = None
+    """What bizon reads as the next state, as it was when it was returned; None where there is none."""
 
     @property
     def records(self) -> list[SourceRecord]:
@@ -140,7 +142,8 @@ def one_turn(source: AbstractSource, pagination: Any, *, call: Call = get) -> Tu
     except (Exception, SystemExit) as error:
         return Turn(asked, error=error)
     onward = _snapshot(getattr(iteration, "next_pagination", None))
-    return Turn(asked, iteration, onward, _problem(iteration))
+    state = _snapshot(getattr(iteration, "next_state", None))
+    return Turn(asked, iteration, onward, _problem(iteration), next_state=state)
 
 
 def stored(pagination: Any) -> dict[str, Any]:

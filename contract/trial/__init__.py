@@ -8,18 +8,24 @@ from contract.trial._trial import Variant as Variant
 from contract.trial._trial import chain_of as chain_of
 from contract.trial._trial import difference as difference
 from contract.trial._trial import shown as shown
+from contract.trial.incremental import Run as Run
+from contract.trial.incremental import Runs as Runs
+from contract.trial.incremental import host_zone as host_zone
 from contract.trial.world import World as World
 from contract.trial.world import page_sizes as page_sizes
 
 __all__ = [
     "TELLS_OF_ANY_SYNC",
     "Answer",
+    "Run",
+    "Runs",
     "Told",
     "Trial",
     "Variant",
     "World",
     "chain_of",
     "difference",
+    "host_zone",
     "page_sizes",
     "shown",
 ]

@@ -35,6 +35,9 @@ if TYPE_CHECKING:  # they import bizon, which planning does without
 TELLS_OF_ANY_SYNC = "pagination.complete"
 """The clause that says what is wrong with a sync that nothing disturbs."""
 
+Ask = Callable[[Any, Any], Any]
+"""How a source is asked for the page after a pagination, in place of `get()`."""
+
 LIVE_TURNS = 50
 """Pages that a live sync reads at the most."""
 
@@ -137,6 +140,7 @@ class Trial:
         self._lenient = False
         self._world: World | None = None
         self._network: Network | None = None
+        self._call: Ask | None = None
         if evidence is Evidence.API:
             self._world = self._new_world()
             self._network = self._world.network
@@ -188,6 +192,11 @@ class Trial:
         return self.world.stream
 
     @property
+    def clause_id(self) -> str:
+        """The id of the clause that is judged."""
+        return self._clause.id
+
+    @property
     def style(self) -> str:
         """The paging style of the stream."""
         return self.stream.paging.style
@@ -228,6 +237,12 @@ class Trial:
         network = self.world.network
         network.schedule = network.schedule.plus(Rule(fault, at, times, phase, kind))
 
+    def forget(self) -> None:
+        """What was asked so far is no part of the story, and counts for no fault."""
+        self.told.requests += len(self.calls())
+        self.world.network.forget()
+        self._returned.clear()
+
     # -- driving the connector
 
     @property
@@ -238,8 +253,21 @@ class Trial:
             return {}
         return {described.option: self.case.page_size}
 
+    @contextmanager
+    def asking(self, call: Ask) -> Iterator[None]:
+        """Inside, `sync` and `turn` ask a source by ``call``, and its config says that it syncs incrementally."""
+        kept, self._call = self._call, call
+        try:
+            yield
+        finally:
+            self._call = kept
+
     def build(self, **options: Any) -> Any:
         """A new source for the stream, as a new process builds it. Exceptions of the connector come through."""
+        if self._call is not None:
+            from contract.subject.incremental import OPTIONS
+
+            options = OPTIONS | options
         if self.variant is not None and "authentication" not in options:
             options["authentication"] = self._authentication(self.variant)
         return self.subject.build(self.stream_name, **(self.options | options))
@@ -285,17 +313,20 @@ class Trial:
         most = limit or (
             LIVE_TURNS if self._world is None else 4 * (self.case.size + len(self.case.manners.lengths)) + 12
         )
-        from contract.subject.driving import drive
+        from contract.subject.driving import drive, get
 
+        call = self._call or get
         with self._phase("sync"):
-            return drive(lambda: self._listened(self.source(**options)), limit=most, fresh=fresh, first=first)
+            return drive(
+                lambda: self._listened(self.source(**options)), limit=most, fresh=fresh, first=first, call=call
+            )
 
     def turn(self, source: Any, pagination: Any, *, call: Callable[[Any, Any], Any] | None = None) -> Turn:
         """One call of `get()`."""
         from contract.subject.driving import get, one_turn
 
         with self._phase("sync"):
-            return one_turn(self._listened(source), pagination, call=call or get)
+            return one_turn(self._listened(source), pagination, call=call or self._call or get)
 
     def stored(self, turn: Turn) -> list[Any]:
         """The data of each record of ``turn`` behind bizon's queue. Exceptions of bizon's conversion come through."""
@@ -353,14 +384,17 @@ class Trial:
             self._lenient = kept
 
     def _listened(self, source: Any) -> Any:
-        """``source`` with an ear at its `get()`, for the story."""
-        get = source.get
-        if getattr(get, "listens", False):
-            return source
+        """``source`` with an ear at its `get()` and `get_records_after()`, for the story."""
+        for name in ("get", "get_records_after"):
+            asked = getattr(source, name)
+            if not getattr(asked, "listens", False):
+                setattr(source, name, self._ear_at(asked))
+        return source
 
+    def _ear_at(self, asked: Callable[..., Any]) -> Callable[..., Any]:
         def listened(*args: Any, **kwargs: Any) -> Any:
             try:
-                iteration = get(*args, **kwargs)
+                iteration = asked(*args, **kwargs)
             except Exception as error:
                 self._note(f"raised {shown(error)}")
                 raise
@@ -368,8 +402,7 @@ class Trial:
             return iteration
 
         listened.listens = True  # type: ignore[attr-defined]
-        source.get = listened
-        return source
+        return listened
 
     def _note(self, text: str) -> None:
         self._returned[len(self.calls())] = text
@@ -536,4 +569,6 @@ def described(iteration: Any) -> str:
     if records is None:
         return f"returned {short(repr(iteration), 80)}"
     count = f"{len(records)} record{'' if len(records) == 1 else 's'}"
-    return f"{count}, next_pagination {short(repr(onward), 80)}"
+    state = getattr(iteration, "next_state", None)
+    said = "" if state is None else f", next_state {short(repr(state), 80)}"
+    return f"{count}, next_pagination {short(repr(onward), 80)}{said}"

@@ -65,6 +65,14 @@ def stream(**changes: Any) -> Stream:
         ({"records": None, "total": "total"}, "nothing else can be in the body"),
         ({"optional": ["total"]}, "no place of it is given"),
         ({"filters": {"a": {"send": "a"}}}, "give `match`"),
+        ({"incremental": {"send": "s", "field": "f", "window_limit": 9}}, "`window_limit` needs `until`"),
+        (
+            {
+                "paging": {"style": "keyset", "send": "k"},
+                "incremental": {"send": "s", "field": "f", "order": "ascending"},
+            },
+            "in the order of its key",
+        ),
     ],
 )
 def test_contradictions_are_refused(changes: dict[str, Any], said: str) -> None:
@@ -94,3 +102,23 @@ def test_a_token_endpoint_of_its_own_host_is_an_origin() -> None:
     api = Api.model_validate({"base_url": "https://a.b", "auth": [oauth], "streams": {"x": stream()}})
 
     assert api.origins == ("https://a.b:443", "https://login.b:443")
+
+
+@pytest.mark.parametrize(
+    ("changes", "quantum"),
+    [
+        ({}, 1_000),
+        ({"resolution": "millisecond"}, 1_000_000),
+        ({"resolution": "second"}, 1_000_000_000),
+        ({"format": "epoch"}, 1_000_000_000),
+        ({"format": "epoch_ms"}, 1_000_000),
+        ({"format": "epoch_ms", "resolution": "second"}, 1_000_000_000),
+        ({"format": "date"}, 1_000),
+    ],
+)
+def test_times_are_as_fine_as_resolution_and_form_allow(changes: dict[str, Any], quantum: int) -> None:
+    """A whole number of seconds holds no fraction, whatever the resolution."""
+    described = stream(incremental={"send": "s", "field": "f"} | changes).incremental
+
+    assert described is not None
+    assert described.quantum == quantum

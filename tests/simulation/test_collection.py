@@ -57,3 +57,15 @@ def test_an_empty_collection() -> None:
     """A collection without records has no ids and is empty."""
     assert Collection().ids == ()
     assert not len(Collection())
+
+
+def test_an_updated_record_keeps_its_place() -> None:
+    """It has other contents; what was served before keeps the old ones."""
+    collection = Collection(rows(3))
+    served = collection.held[1]
+    collection.update("r00001", {"id": "r00001", "number": 9})
+    assert collection.ids == ("r00000", "r00001", "r00002")
+    assert collection.held[1].data["number"] == 9
+    assert collection.held[1].rank == served.rank
+    assert served.data["number"] == 1
+    assert [held.data["number"] for held in collection.known] == [0, 9, 2]

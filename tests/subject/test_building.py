@@ -289,3 +289,33 @@ def test_bizons_dummy_is_built() -> None:
     dummy = load_class("bizon.connectors.sources.dummy.src.source:DummySource", Path())
     subject = Subject(dummy, {"name": "dummy", "authentication": {"type": "api_key", "params": {"token": "dummy_key"}}})
     assert subject.build("plants").check_connection() == (True, None)
+
+
+class Incremental(AcmeSource):
+    """Reads what has changed."""
+
+    def get_records_after(self, source_state: Any, pagination: dict[str, Any] | None = None) -> SourceIteration:
+        """As bizon wants it."""
+        return SourceIteration(next_pagination={}, records=[])
+
+
+class Promising(AcmeSource):
+    """Has the method, and nothing in it: bizon takes it for not overridden."""
+
+    def get_records_after(self, source_state: Any, pagination: dict[str, Any] | None = None) -> SourceIteration:
+        pass
+
+
+@pytest.mark.parametrize(("source_class", "supported"), [(AcmeSource, False), (Incremental, True), (Promising, False)])
+def test_increments_are_supported_where_bizon_says_so(
+    source_class: type[AbstractSource], supported: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the text of the method; by the method itself where there is no text."""
+    subject = Subject(source_class, {})
+    assert subject.supports_incremental() is supported
+
+    def no_text(_: object) -> str:
+        raise OSError("could not get source code")
+
+    monkeypatch.setattr("inspect.getsource", no_text)
+    assert subject.supports_incremental() is (source_class is not AcmeSource)

@@ -1,0 +1,621 @@
+"""Runs that read only what has changed miss no change."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from contract.clauses import pagination, retry
+from contract.clauses._clause import Clause, by_id, chapter, clause
+from contract.description.incremental import SECOND
+from contract.description.places import take_out
+from contract.errors import ClauseBroken
+from contract.messages import Response
+from contract.results import Evidence, Severity
+from contract.simulation.faults import Altered, Rule, Schedule
+from contract.simulation.manners import Manners
+from contract.strategies import Case, Domain, Limits, once, page_count, several
+from contract.trial import Run, Runs, Trial, host_zone
+
+MUST, SHOULD = Severity.MUST, Severity.SHOULD
+API = Evidence.API
+
+ODD = 234_567_000
+"""Nanoseconds behind a second at which runs begin: hosts do not start jobs on the second."""
+
+TEN_YEARS = 3_650 * 86_400 * SECOND
+
+LARGEST_STATE = 16 * 1024
+"""Bytes of a next_state as JSON."""
+
+GROWTH = 300
+"""Bytes by which a state may grow over a hundred further records: longer numbers, not a list of what was seen."""
+
+
+def _runs(trial: Trial, newcomers: int = 40) -> Runs:
+    """The pipeline that is judged, before its first run."""
+    trial.need(
+        trial.subject.supports_incremental(), "get_records_after() is not overridden: the connector reads in full only"
+    )
+    trial.need(
+        trial.stream.incremental,
+        "the description does not say how to ask for what has changed (`incremental:` of the stream)",
+    )
+    return Runs(trial, newcomers)
+
+
+def _insert(runs: Runs) -> None:
+    runs.insert()
+
+
+def _update(runs: Runs, names: Iterable[str]) -> None:
+    for name in names:
+        runs.update(name)
+
+
+def _begun(trial: Trial, newcomers: int = 40) -> Runs:
+    """The same behind its first run, which bizon makes by get(); the newest record changed right before."""
+    runs = _runs(trial, newcomers)
+    runs.wait_for(ODD)
+    for name in trial.held[-1:]:
+        runs.update(name)
+    runs.run()
+    return runs
+
+
+def _seeds(case: Case, limits: Limits) -> Iterable[Case]:
+    return [replace(case, seed=seed) for seed in range(4)]
+
+
+def _noted(*notes: Any) -> Domain:
+    return Domain(once.enumerate).each(lambda case, limits: [replace(case, note=note) for note in notes])
+
+
+@clause(
+    MUST,
+    API,
+    over=Domain(once.each(_seeds).enumerate, several.draw),
+    cost="Changed records never reach the destination; or all records are read again by every run.",
+    fix="Ask for what changed since `last_run` (or your own next_state), cut to the API's resolution; one step earlier where its bound is exclusive.",
+)
+def window(trial: Trial) -> None:
+    """Exactly the records changed after the state are returned; the boundary instant loses nothing."""
+    runs = _runs(trial)
+    runs.wait_for(ODD)
+    for name in trial.held[-1:]:
+        runs.update(name)
+    # In the same second: with a resolution of seconds, at the instant of the record before, and of the run itself.
+    runs.run(lambda page: _insert(runs) if page < 2 else None)
+    runs.insert()
+    runs.later()
+    for name in trial.held[: 1 + trial.case.page_size]:
+        runs.update(name)
+    runs.insert()
+    runs.later(runs.margin)
+    runs.wait_for(ODD)
+    under_way: list[str] = []
+    run = runs.run(lambda page: under_way.append(runs.insert()) if page < 2 else None)
+    runs.expect_nothing_lost(*under_way)
+    runs.expect_nothing_old(run)
+    last = runs.settle()
+    runs.expect_nothing_lost()
+    runs.expect_nothing_old(last)
+    trial.judged(records=len(run.sync.records) + len(last.sync.records))
+
+
+def _histories(limits: Limits) -> Iterable[Case]:
+    for seed in range(8):
+        page_size = limits.small(1 + seed % 2)
+        yield Case(size=3 * page_size + 2, page_size=page_size, seed=seed)
+
+
+@clause(
+    MUST,
+    API,
+    over=Domain(_histories, several.draw),
+    cost="A change that falls between two runs, or into one, is never read; nobody is told.",
+    fix="Let each window begin where the one before ended: bizon's `last_run` is the start of the last successful run, and `run_started_at` the start of this one.",
+)
+def tiles(trial: Trial) -> None:
+    """Runs one after another, with changes between and during them, lose nothing (a record may come twice)."""
+    runs = _runs(trial, newcomers=80)
+    chance = random.Random(trial.case.seed)
+    runs.page_takes = chance.choice([0.01, 1.7, 1.7])
+
+    def change(page: int) -> None:
+        if page < 8 and chance.random() < 0.9:
+            may_change = len(trial.held) > 0 and chance.random() < 0.5
+            if not may_change or runs.update_any() is None:
+                runs.insert()
+
+    for _ in range(4):
+        for _ in range(chance.randrange(6)):
+            change(0)
+            runs.later(chance.choice([0.000_001, 0.3, 2.0, runs.gap / 3]))
+        runs.run(change)
+    runs.settle()
+    runs.expect_nothing_lost()
+    trial.judged(runs=len(runs.runs))
+
+
+PAGED_ALIKE: tuple[Clause, ...] = (
+    pagination.complete,
+    pagination.empty_collection,
+    pagination.short_pages,
+    pagination.empty_page_midway,
+    pagination.resume,
+    pagination.stateless,
+    pagination.json_safe,
+    pagination.page_size,
+    pagination.next_link,
+    pagination.filters,
+    pagination.stuck_cursor,
+    pagination.next_on_last_page,
+    pagination.expired_cursor,
+    retry.transient_status,
+    retry.network_faults,
+    retry.client_errors,
+    retry.same_request,
+)
+"""The clauses that must hold for get_records_after() as they do for get()."""
+
+MISSING_KEY = "integrity.missing_records_key"
+
+
+def _paged_alike(limits: Limits) -> Iterable[Case]:
+    for each in PAGED_ALIKE:
+        for case in each.over.enumerate(limits):
+            if case.phase == "sync":
+                yield replace(case, note=(each.id, case.note))
+    for case in once.enumerate(limits):
+        for page in range(page_count(case, limits)):
+            yield replace(case, note=(MISSING_KEY, page))
+
+
+@clause(
+    MUST,
+    API,
+    over=Domain(_paged_alike),
+    cost="What holds for a full refresh does not hold for the incremental runs that follow it every day.",
+    fix="Read a page by one function, which get() and get_records_after() share, with the bound as a parameter more.",
+)
+def paging(trial: Trial) -> None:
+    """The pagination, retry and integrity clauses hold for `get_records_after` too."""
+    name, note = trial.case.note
+    runs = _all_changed(trial)
+    trial.case = replace(trial.case, note=note)
+    try:
+        with runs.asking():
+            if name == MISSING_KEY:
+                _missing_records_key(trial, page=note)
+            else:
+                by_id([pagination.CHAPTER, retry.CHAPTER])[name].check(trial)
+    except ClauseBroken as broken:
+        message = broken.failure.message.replace("get(", "get_records_after(")
+        trial.fail(f"{name} does not hold for get_records_after(): {message}")
+
+
+def _all_changed(trial: Trial) -> Runs:
+    """A pipeline behind its first run, after which every record has changed, so that the next run reads all."""
+    runs = _runs(trial)
+    api, network = trial.world.api, trial.world.network
+    (manners, api.manners), (schedule, network.schedule) = (api.manners, Manners()), (network.schedule, Schedule())
+    runs.run()
+    api.manners, network.schedule = manners, schedule
+    runs.later()
+    names = trial.held
+    step = min(SECOND, int(runs.gap * SECOND) // (2 * len(names) + 2))
+    newest_first = runs.described.order == "descending"
+    for number, name in enumerate(reversed(names) if newest_first else names, start=1):
+        runs.update(name, runs.now - (len(names) - number) * step)
+    runs.later(runs.margin)
+    trial.forget()
+    return runs
+
+
+def _missing_records_key(trial: Trial, page: int) -> None:
+    keys = trial.stream.records
+    trial.need(keys, "the records are under no key: the answer is the bare array")
+
+    def without(answer: Response) -> Response:
+        body = answer.json
+        take_out(body, keys or ())
+        return answer.with_body(json.dumps(body).encode())
+
+    fault = Altered("no records key", without)
+    trial.world.network.schedule = Schedule((Rule(fault, page, None, "sync", "list"),))
+    sync = trial.sync()
+    trial.need(trial.struck(), "no page came without the records key")
+    trial.expect(
+        sync.error is not None,
+        f"a page without {'.'.join(keys or ())} was taken for {'the end' if sync.ended else 'an empty page'}",
+    )
+    trial.judged(pages=1)
+
+
+@clause(
+    MUST,
+    API,
+    over=_noted("changed", "none changed"),
+    cost="The state is lost or refused by bizon: the next run reads everything again, or nothing.",
+    fix="Put text and numbers into next_state, and return the old one where there is nothing new.",
+)
+def state(trial: Trial) -> None:
+    """next_state is JSON, survives a round trip, and a run without changes returns nothing and keeps it."""
+    runs = _begun(trial)
+    if trial.case.note == "changed":
+        runs.later()
+        runs.update(trial.held[0])
+        runs.later(2 * runs.gap)
+        runs.insert()
+        runs.later(runs.margin)
+        runs.run()
+        runs.later(3 * runs.margin)
+        runs.run()
+    quiet = [runs.settle() for _ in range(2)]
+    for run in quiet:
+        runs.expect_nothing_old(run)
+    runs.later()
+    runs.insert()
+    runs.settle()
+    runs.expect_nothing_lost()
+    for run in runs.runs:
+        for returned in run.states:
+            if returned is not None:
+                _expect_json(trial, returned)
+    trial.judged(quiet_runs=len(quiet))
+
+
+def _expect_json(trial: Trial, returned: Any) -> None:
+    trial.expect(isinstance(returned, dict), f"next_state is {returned!r}, not a dict")
+    try:
+        text = json.dumps(returned, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        trial.fail(f"next_state {returned!r} is not JSON: {error}")
+    trial.expect(json.loads(text) == returned, f"next_state {returned!r} comes back as {json.loads(text)!r}")
+
+
+def _tied(limits: Limits) -> Iterable[Case]:
+    if limits.pages:
+        for page_size in dict.fromkeys((limits.small(1), limits.small(2))):
+            yield Case(size=2 * page_size + 2, page_size=page_size, seed=1, note="within")
+            yield Case(size=3 * page_size + 3, page_size=page_size, seed=1, note="across")
+
+
+@clause(
+    MUST,
+    API,
+    over=Domain(_tied),
+    cost="A bulk change gives one time to thousands of records: those beyond the first page are lost, or read for ever.",
+    fix="Page through a window by the API's own cursor; never by the time of the last record.",
+)
+def ties(trial: Trial) -> None:
+    """More records share one instant than a page holds: none lost, and no endless loop, with inclusive and exclusive bounds."""
+    runs = _begun(trial)
+    many = trial.held[: 2 * trial.case.page_size + 1]
+    rest = [name for name in trial.held if name not in many]
+    across = trial.case.note == "across"
+    trial.need(not across or runs.form.quantum >= SECOND, "no instant lasts as long as a run (resolution: second)")
+    runs.later()
+    runs.wait_for(ODD)
+    instant = runs.now
+    for name in many:
+        runs.update(name, instant)
+    if not across:
+        runs.later(runs.margin)
+    under_way, afterwards = (rest[::2], rest[1::2]) if across else ([], [])
+    runs.run(lambda page: _update(runs, under_way) if page == 0 else None)
+    _update(runs, afterwards)
+    if not across:
+        runs.expect_nothing_lost()
+    runs.settle()
+    runs.expect_nothing_lost()
+    trial.judged(records=len(many))
+
+
+@clause(
+    MUST,
+    API,
+    over=_noted("from the start", "between runs"),
+    cost="One wrong clock at the API's side, and nothing is read any more until its date has come.",
+    fix="Never let the state go beyond `run_started_at`.",
+)
+def future_dated(trial: Trial) -> None:
+    """One record dated in the future does not move the state past now."""
+    runs = _runs(trial)
+    runs.wait_for(ODD)
+    future = [runs.insert(runs.now + TEN_YEARS)] if trial.case.note == "from the start" else []
+    runs.run()
+    for _ in range(3):
+        runs.later()
+        if not future:
+            future = [runs.insert(runs.now + TEN_YEARS)]
+        runs.insert()
+        runs.later(runs.margin)
+        runs.run()
+    runs.expect_nothing_lost(*future)
+    trial.judged(future=1)
+
+
+@clause(
+    SHOULD,
+    API,
+    over=_noted(0.1, 0.5, 0.95),
+    cost="Records that the API shows a little late are never read.",
+    fix="Begin each window earlier than the last one ended, by the lag that the API documents.",
+)
+def late_visible(trial: Trial) -> None:
+    """A record that becomes visible late, within the declared lag, still arrives."""
+    runs = _begun(trial)
+    lag = int(runs.described.lag * trial.case.note * SECOND)
+    trial.need(lag, "no lag is described (`incremental.lag`)")
+
+    def late(page: int) -> None:
+        if page == 0:
+            runs.insert(runs.now - lag)
+
+    for _ in range(2):
+        late(0)
+        runs.later()
+        runs.insert()  # visible at once: a state that goes by the newest record goes by this one
+        runs.run(late)
+    late(0)
+    runs.settle()
+    runs.settle()
+    runs.expect_nothing_lost()
+    trial.judged(late=5)
+
+
+@clause(
+    MUST,
+    API,
+    over=_noted(0, 1_000, 123_456_000, 500_000_000, 999_999_000).each(
+        lambda case, limits: [case, replace(case, seed=2), replace(case, seed=3)]
+    ),
+    cost="What changed in the gap of a fraction of a second is never read.",
+    fix="Compare times, not texts; round the lower bound down, and begin each window at the very instant at which the last one ended.",
+)
+def resolution(trial: Trial) -> None:
+    """Sub-second times with any number of digits, and windows cut at another resolution, leave no gap."""
+    cuts = _cuts(trial, pauses=2)
+    runs = _begun(trial, newcomers=60)
+    runs.later(2 * runs.gap)
+    _insert_around(runs, cuts)
+    runs.run()
+    for _ in range(3):
+        runs.later()
+        runs.wait_for(trial.case.note)
+        runs.insert()
+        runs.run(lambda page: _insert(runs) if page == 0 else None)
+        runs.insert()
+        runs.later(0.370_011)
+        runs.insert()
+    runs.settle()
+    runs.expect_nothing_lost()
+    trial.judged(records=len(trial.held) - trial.case.size)
+
+
+def _cuts(trial: Trial, pauses: float) -> list[int]:
+    """Where the windows of a run begin and end that comes ``pauses`` gaps after the first one, in another world."""
+    with trial.elsewhere():
+        runs = _begun(trial)
+        runs.later(pauses * runs.gap)
+        run = runs.run()
+        ends = [end for window in runs.bounds(run) for end in window]
+        return [end for end in dict.fromkeys(ends) if end is not None]
+
+
+def _insert_around(runs: Runs, cuts: list[int]) -> None:
+    """A record at every instant of ``cuts`` since the last run, one before it and one behind it."""
+    quantum = runs.form.quantum
+    for cut in cuts[:12]:
+        for at in (cut - quantum, cut, cut + quantum):
+            if runs.last_run is not None and runs.last_run < at < runs.now - runs.margin * SECOND:
+                runs.insert(at)
+
+
+INTERRUPTIONS = ("resumed", "begun anew", "cut short")
+
+
+@clause(
+    MUST,
+    API,
+    over=Domain(once.enumerate).each(
+        lambda case, limits: (
+            [replace(case, note=(how, after)) for how in INTERRUPTIONS for after in range(1, page_count(case, limits))]
+        )
+    ),
+    cost="The newest records have come and moved the state; the older ones behind them are never read.",
+    fix="Return next_state with the last page only, where the newest come first.",
+)
+def descending_interrupted(trial: Trial) -> None:
+    """Interrupted in the middle, the older part still arrives later."""
+    runs = _begun(trial)
+    trial.need(runs.described.order == "descending", "the API does not answer newest first (`incremental.order`)")
+    how, after = trial.case.note
+    runs.later()
+    for name in trial.held:
+        runs.update(name)
+        runs.later(1)
+    runs.later(runs.margin)
+    if how == "cut short":
+        runs.run_cut_short(after)
+        trial.need(
+            runs.state,
+            "without a next_state bizon goes by last_run, which a run that max_iterations cuts short moves as well",
+        )
+    else:
+        runs.run_interrupted(after, resumed=how == "resumed")
+    runs.later()
+    runs.insert()
+    runs.settle()
+    runs.expect_nothing_lost()
+    trial.judged(interruptions=1)
+
+
+def _quiet(limits: Limits) -> Iterable[Case]:
+    for case in once.enumerate(limits):
+        yield replace(case, size=0)
+        yield replace(case, size=1)
+        yield case
+
+
+@clause(
+    SHOULD,
+    API,
+    over=Domain(_quiet),
+    cost="A weekend without changes, or an account that is empty at first, breaks the runs that follow.",
+    fix="Return no next_state, or the one that was given, where a run brings no records; begin at last_run where there is none.",
+)
+def quiet_period(trial: Trial) -> None:
+    """Runs without records keep the state usable."""
+    runs = _begun(trial)
+    quiet = [runs.settle() for _ in range(5)]
+    for run in quiet:
+        runs.expect_nothing_old(run)
+    for _ in range(2):
+        runs.later()
+        runs.insert()
+        runs.later(runs.margin)
+        runs.run()
+    runs.settle()
+    runs.expect_nothing_lost()
+    trial.judged(quiet_runs=len(quiet))
+
+
+@clause(
+    SHOULD,
+    API,
+    over=once,
+    cost="After a pause (a broken pipeline, a long weekend) every run is refused, and the window only grows.",
+    fix="Split what is longer than the API allows into windows that touch, and put the window into next_pagination.",
+)
+def window_limit(trial: Trial) -> None:
+    """A window longer than the API allows is split."""
+    limit = _runs(trial).described.window_limit
+    trial.need(limit, "no limit is described (`incremental.window_limit`)")
+    assert limit is not None
+    pauses = 3.4 * limit / _runs(trial).gap
+    cuts = _cuts(trial, pauses)
+    runs = _begun(trial, newcomers=60)
+    first = runs.now
+    runs.later(pauses * runs.gap)
+    for part in (0.1, 0.35, 0.6, 0.85):
+        runs.insert(first + int((runs.now - first) * part))
+    _insert_around(runs, cuts)
+    run = runs.run()
+    runs.settle()
+    runs.expect_nothing_lost()
+    trial.judged(windows=len(runs.bounds(run)))
+
+
+@clause(
+    SHOULD,
+    API,
+    over=once,
+    cost="The state grows with every run until bizon's backend refuses it, or changes behind bizon's back.",
+    fix="Keep an instant, not a list of what was seen; return a new dict, and leave the one that was given alone.",
+)
+def state_size(trial: Trial) -> None:
+    """next_state stays small, and is a copy, not a live object."""
+    runs = _begun(trial, newcomers=140)
+    sizes = []
+    for _ in range(6):
+        for _ in range(20):
+            runs.later(1)
+            runs.insert()
+        runs.later(runs.margin)
+        run = runs.run()
+        _expect_copies(trial, run)
+        runs.later()
+        sizes.append(len(json.dumps(runs.state)))
+    trial.need(runs.state, "the connector returns no next_state: it goes by last_run, which bizon keeps")
+    trial.expect(max(sizes) < LARGEST_STATE, f"next_state takes {max(sizes):,} bytes")
+    grown = sizes[-1] - sizes[0]
+    trial.expect(grown < GROWTH, f"over 100 further records next_state grew from {sizes[0]:,} to {sizes[-1]:,} bytes")
+    trial.judged(states=len(sizes))
+
+
+def _expect_copies(trial: Trial, run: Run) -> None:
+    for number, (turn, returned) in enumerate(zip(run.sync.turns, run.states, strict=True), start=1):
+        now = getattr(turn.iteration, "next_state", None)
+        trial.expect(
+            now == returned,
+            f"the next_state of get_records_after() number {number} was {returned!r}, and is {now!r} after the run",
+        )
+    trial.expect(run.asked is None or not run.asked.changed, "get_records_after() changes the state that it is given")
+
+
+ZONES = ("UTC", "Pacific/Kiritimati", "America/Anchorage")
+"""Time zones of hosts: hours ahead and hours behind."""
+
+
+@clause(
+    MUST,
+    API,
+    over=once,
+    cost="On a host in another time zone hours of changes are skipped, or read twice.",
+    fix="Keep every time aware: `last_run.astimezone(UTC)`, `datetime.now(UTC)`, fromisoformat with its zone.",
+)
+def timezone(trial: Trial) -> None:
+    """Nothing depends on the host's time zone."""
+    _runs(trial)
+    trial.need(hasattr(time, "tzset"), "this system has no tzset()")
+    told = {}
+    for zone in ZONES:
+        with host_zone(zone) as known, trial.elsewhere():
+            trial.need(known, f"this machine does not know the time zone {zone}")
+            try:
+                told[zone] = _story(trial)
+            except ClauseBroken as broken:
+                trial.need(zone != "UTC", f"the runs fail in UTC as well ({broken.failure.message})")
+                trial.fail(f"with TZ={zone}: {broken.failure.message}")
+            for what, there in told[zone].items():
+                here = told["UTC"][what]
+                differ = next(((one, two) for one, two in zip(here, there, strict=False) if one != two), None)
+                trial.expect(
+                    here == there,
+                    f"with TZ={zone} {what} differ: "
+                    + (f"{differ[1]} in place of {differ[0]}" if differ else f"{len(there)}, not {len(here)}"),
+                )
+    trial.judged(zones=len(told))
+
+
+def _story(trial: Trial) -> dict[str, list[Any]]:
+    """What is asked and returned in three runs."""
+    runs = _begun(trial)
+    asked: list[Any] = []
+    for _ in range(2):
+        runs.later()
+        runs.insert()
+        runs.later(runs.margin)
+        asked += runs.bounds(runs.run())
+    records = [record for run in runs.runs for record in run.sync.records]
+    return {
+        "the bounds that are asked": asked,
+        "the records that come": trial.keys(records),
+        "their timestamps": [record.timestamp for record in records],
+        "the states": [state for run in runs.runs for state in run.states],
+    }
+
+
+CHAPTER = chapter(
+    __doc__,
+    window,
+    tiles,
+    paging,
+    state,
+    ties,
+    future_dated,
+    late_visible,
+    resolution,
+    descending_interrupted,
+    quiet_period,
+    window_limit,
+    state_size,
+    timezone,
+)

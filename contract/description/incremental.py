@@ -1,0 +1,56 @@
+"""What the API does when it is asked for what changed since an instant."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from contract.description.base import Part
+from contract.description.places import Keys, Sent
+
+Bound = Literal["inclusive", "exclusive"]
+
+SECOND = 1_000_000_000
+"""Nanoseconds."""
+
+DIGITS = {"second": 0, "millisecond": 3, "microsecond": 6}
+"""Digits behind the second that each resolution keeps."""
+
+
+class Incremental(Part):
+    """The filter by the time of change, for syncs that read only what is new."""
+
+    send: Sent = Field(description="Where the lower bound is sent.")
+    field: Keys = Field(description="The key of a record that the bound is compared with.")
+    bound: Bound = Field("inclusive", description="Whether a record of exactly that instant is returned.")
+    format: Literal["iso", "iso_z", "date", "epoch", "epoch_ms"] = Field(
+        "iso",
+        description="How an instant is written: ISO 8601 with any offset, in UTC with Z, the day alone, or numbers.",
+    )
+    resolution: Literal["second", "millisecond", "microsecond"] = Field(
+        "microsecond", description="How finely the API keeps the time of change; what is finer is cut off."
+    )
+    order: Literal["ascending", "descending", "none"] = Field(
+        "none", description="Of the answer by `field`, when so asked: `descending` is newest first, `none` the usual."
+    )
+    lag: float = Field(0, ge=0, description="Seconds after its time of change at which a record may become visible.")
+    until: Sent | None = Field(None, description="Where the upper bound is sent, where there is one.")
+    until_bound: Bound = Field("exclusive", description="The same for the upper bound.")
+    window_limit: float | None = Field(
+        None,
+        gt=0,
+        description="The longest window, in seconds, from the lower bound to the upper one or now; else 400.",
+    )
+
+    @model_validator(mode="after")
+    def _can_be_split(self) -> Self:
+        if self.window_limit is not None and self.until is None:
+            raise ValueError("`window_limit` needs `until`: without an upper bound no window can be short")
+        return self
+
+    @property
+    def quantum(self) -> int:
+        """The resolution in nanoseconds; a number of seconds or milliseconds keeps no more than that."""
+        digits = min(DIGITS[self.resolution], {"epoch": 0, "epoch_ms": 3}.get(self.format, 9))
+        return SECOND // int(10**digits)

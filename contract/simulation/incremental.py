@@ -1,0 +1,203 @@
+"""Answers of what changed since an instant: how instants are written and read, the bounds, and the order.
+
+Instants are nanoseconds since the epoch: datetime keeps six digits, APIs write up to nine.
+"""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from contract.description.api import Stream
+from contract.description.incremental import SECOND, Incremental
+from contract.description.places import MISSING, Place, look_up
+from contract.messages import Request
+from contract.simulation.collection import Held
+
+DAY = 86_400 * SECOND
+
+OFFSETS = (0, 120, -450, 345)
+"""Minutes: zones that an API writes its times in, so that they do not sort as text."""
+
+_ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?)?")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class BadInstant(Exception):
+    """A bound that is not written as the API reads it, or a window that is longer than it allows."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a stream writes the instants in its records.
+
+    ``digits`` behind the second: None for as many as there are, or more. ``zone`` is `Z`, any `offset`, or `none`.
+    """
+
+    kind: str
+    quantum: int
+    digits: int | None = None
+    zone: str = "Z"
+    separator: str = "T"
+
+
+def form_of(stream: Stream) -> Form:
+    """How ``stream`` writes its times of change: as the example of a record does, or else as the description says."""
+    described = stream.incremental
+    assert described is not None
+    if described.format in ("epoch", "epoch_ms"):
+        return Form(described.format, described.quantum)
+    shown = look_up(stream.record, described.field) if stream.schema_of_record is None else MISSING
+    if not isinstance(shown, str):
+        return Form("text", described.quantum, zone="offset" if described.format == "iso" else "Z")
+    if len(shown) <= len("2024-01-01"):
+        return Form("date", DAY)
+    fraction = re.search(r"\.(\d{1,9})", shown)
+    digits = len(fraction[1]) if fraction else 0
+    zone = "Z" if shown.endswith("Z") else "offset" if re.search(r"[+-]\d\d:?\d\d$", shown[10:]) else "none"
+    return Form("text", max(described.quantum, SECOND // 10**digits), digits, zone, shown[10])
+
+
+def cut(ns: int, quantum: int) -> int:
+    """``ns`` without what is finer than ``quantum``."""
+    return ns - ns % quantum
+
+
+def written(form: Form, ns: int, chance: random.Random | None = None) -> str | int:
+    """``ns`` as a record holds it. ``chance`` chooses among the ways to write it; None: the plainest one."""
+    ns = cut(ns, form.quantum)
+    if form.kind == "epoch":
+        return ns // SECOND
+    if form.kind == "epoch_ms":
+        return ns // (SECOND // 1000)
+    if form.kind == "date":
+        return _at(ns, 0).date().isoformat()
+    offset = chance.choice(OFFSETS) if chance and form.zone == "offset" else 0
+    at, fraction = _at(ns, offset), f"{ns % SECOND:09d}"
+    least = len(fraction.rstrip("0"))
+    digits = form.digits
+    if digits is None:
+        digits = chance.randint(least, 9) if chance and form.quantum < SECOND else least
+    zone = {"none": "", "Z": "Z"}.get(form.zone) if not offset else None
+    text = at.strftime(f"%Y-%m-%d{form.separator}%H:%M:%S") + (f".{fraction[:digits]}" if digits else "")
+    if zone is None:
+        zone = "Z" if not offset else f"{'-' if offset < 0 else '+'}{abs(offset) // 60:02d}:{abs(offset) % 60:02d}"
+    return text + zone
+
+
+def instant_of(described: Incremental, sent: Any) -> int:
+    """The instant that a bound means.
+
+    Raises:
+        BadInstant: it is not written as described; a `+` that was sent raw has arrived as a space.
+    """
+    text = str(sent)
+    if described.format in ("epoch", "epoch_ms"):
+        if not re.fullmatch(r"-?\d{1,15}", text):
+            raise BadInstant(f"{described.send} must be a whole number, not {text[:40]!r}")
+        return int(text) * (SECOND if described.format == "epoch" else SECOND // 1000)
+    found = _ISO.fullmatch(text)
+    right = found is not None and {
+        "iso": True,
+        "iso_z": found[4] == "Z",
+        "date": found[2] is None,
+    }.get(described.format, False)
+    at = _read(text) if right else None
+    if at is None:
+        wanted = {"iso": "an ISO 8601 time", "iso_z": "an ISO 8601 time in UTC, with Z", "date": "a day, YYYY-MM-DD"}
+        raise BadInstant(f"{described.send} must be {wanted[described.format]}, not {text[:40]!r}")
+    return at
+
+
+def moment_of(described: Incremental, value: Any) -> int | None:
+    """The instant that a record holds; None where it holds none."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value * (SECOND // 1000 if described.format == "epoch_ms" else SECOND)
+    return _read(value) if isinstance(value, str) else None
+
+
+class Order:
+    """The places of records in the order of their changes: a place is given once, and new ones come in between."""
+
+    def __init__(self) -> None:
+        self._keys: list[tuple[int, float]] = []
+        self._places: list[float] = []
+
+    def place(self, at: int, rank: float) -> float:
+        """The place of the change at the instant ``at`` of the record of ``rank``."""
+        key = (at, rank)
+        index = bisect.bisect_left(self._keys, key)
+        if index == len(self._keys) or self._keys[index] != key:
+            before = self._places[index - 1] if index else None
+            after = self._places[index] if index < len(self._places) else None
+            self._keys.insert(index, key)
+            self._places.insert(index, _between(before, after))
+        return self._places[index]
+
+
+def changed(described: Incremental, records: Sequence[Held], request: Request, now: float, order: Order) -> list[Held]:
+    """What of ``records`` changed within the bounds of ``request``, in the described order; all where it has none.
+
+    Raises:
+        BadInstant: a bound is not written as described, or the window is too long.
+    """
+    low, high = (_bound(described, place, request) for place in (described.send, described.until))
+    if low is None and high is None:
+        return list(records)
+    if described.window_limit is not None and low is not None:
+        length = (int(now * SECOND) if high is None else high) - low
+        if length > described.window_limit * SECOND:
+            raise BadInstant(f"a window of {length / SECOND:g} s; {described.window_limit:g} s are allowed")
+    found = []
+    for held in records:
+        at = moment_of(described, look_up(held.data, described.field))
+        if at is None or not _inside(described, at, low, high):
+            continue
+        match described.order:
+            case "ascending":
+                found.append(replace(held, rank=order.place(at, held.rank)))
+            case "descending":  # of one instant in the usual order, here as well
+                found.append(replace(held, rank=-order.place(at, -held.rank)))
+            case "none":
+                found.append(held)
+    return sorted(found, key=lambda held: held.rank)
+
+
+def _bound(described: Incremental, place: Place | None, request: Request) -> int | None:
+    sent = MISSING if place is None else place.sent_in(request)
+    return None if sent is MISSING else instant_of(described, sent)
+
+
+def _inside(described: Incremental, at: int, low: int | None, high: int | None) -> bool:
+    above = low is None or at > low or (at == low and described.bound == "inclusive")
+    below = high is None or at < high or (at == high and described.until_bound == "inclusive")
+    return above and below
+
+
+def _between(before: float | None, after: float | None) -> float:
+    if before is None:
+        return 0.0 if after is None else after - 1
+    return before + 1 if after is None else (before + after) / 2
+
+
+def _at(ns: int, offset: int) -> dt.datetime:
+    return (_EPOCH + dt.timedelta(seconds=ns // SECOND)).astimezone(dt.timezone(dt.timedelta(minutes=offset)))
+
+
+def _read(text: str) -> int | None:
+    """An ISO 8601 instant with up to nine digits; UTC where it has no zone."""
+    found = _ISO.fullmatch(text)
+    if found is None:
+        return None
+    zone = (found[4] or "Z").replace("Z", "+00:00")
+    try:
+        at = dt.datetime.fromisoformat(f"{found[1]}T{found[2] or '00:00'}{zone}")
+    except ValueError:
+        return None
+    since = at - _EPOCH
+    return (since.days * 86_400 + since.seconds) * SECOND + int((found[3] or "").ljust(9, "0") or 0)

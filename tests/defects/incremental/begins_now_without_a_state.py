@@ -1,0 +1,14 @@
+"""Where no state was stored, since there were no records yet, a run begins at its own start."""
+
+from tests.good.next_url_own_state import CONTRACT as GOOD
+from tests.good.next_url_own_state import Source as Good
+
+BREAKS = frozenset({"incremental.quiet_period"})
+MAY_BREAK = frozenset()
+CONTRACT = GOOD
+
+
+class Source(Good):
+    def get_records_after(self, source_state, pagination=None):
+        now = int(source_state.run_started_at.timestamp())
+        return self.iteration(pagination or {}, now, updated_after=source_state.state.get("after", now))
