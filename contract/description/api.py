@@ -23,6 +23,9 @@ class Check(Part):
     path: PathText
     method: Literal["GET", "POST"] = Field("GET", description="How it is asked.")
     body: dict[str, Any] = Field(default_factory=dict, description="What it answers.")
+    closed: Literal[401, 403] | None = Field(
+        None, description="What it answers to credentials that can read streams and nothing else; absent: it is open."
+    )
 
 
 class Count(Part):

@@ -165,6 +165,8 @@ class SimulatedApi:
         stream = self.described.streams[endpoint.stream] if endpoint.stream else None
         self._admit(request, endpoint.stream, stream)
         if endpoint.kind == "check" and self.described.check:
+            if self.manners.narrow and self.described.check.closed:
+                raise Refusal(self.described.check.closed, f"these credentials may not read {request.path}")
             return json_response(200, self.described.check.body)
         assert endpoint.stream is not None
         assert stream is not None
@@ -178,7 +180,7 @@ class SimulatedApi:
         public = not self.auth or (stream is not None and stream.public)
         if not public and not any(lets_in(auth, request, self.endpoints.values(), now) for auth in self.auth):
             raise Refusal(401, "missing or invalid credentials", (("WWW-Authenticate", "Bearer"),))
-        if name is not None and name not in self.reachable:
+        if name is not None and name not in self.reachable and not public:
             raise Refusal(403, f"these credentials may not read {name}")
         for key, value in (self.described.headers | (stream.headers if stream else {})).items():
             if request.header(key) != value:

@@ -173,6 +173,11 @@ class Trial:
         return self.variant.name if self.variant else "configured"
 
     @property
+    def as_configured(self) -> bool:
+        """Whether the credentials are of the type that the config has."""
+        return self.variant is None or self.variant.name == (self.subject.authentication or {}).get("type", "none")
+
+    @property
     def is_public(self) -> bool:
         """Whether the API serves the stream without credentials, as far as it is described."""
         auths = self.contract.api.auth if self.contract.api else ()
