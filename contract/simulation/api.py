@@ -180,7 +180,7 @@ class SimulatedApi:
         public = not self.auth or (stream is not None and stream.public)
         if not public and not any(lets_in(auth, request, self.endpoints.values(), now) for auth in self.auth):
             raise Refusal(401, "missing or invalid credentials", (("WWW-Authenticate", "Bearer"),))
-        if name is not None and name not in self.reachable and not public:
+        if name is not None and name not in self.reachable:
             raise Refusal(403, f"these credentials may not read {name}")
         for key, value in (self.described.headers | (stream.headers if stream else {})).items():
             if request.header(key) != value:

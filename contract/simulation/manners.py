@@ -34,7 +34,7 @@ class Manners:
     rate: int | None = None
     """Requests that are let in within one second; the others are answered 429 with Retry-After."""
     narrow: bool = False
-    """Whether the credentials reach the stream under test alone; the others answer 403, a closed check what it says."""
+    """Whether the credentials reach the stream under test alone; the others answer 403."""
     total: SignalManner = "right"
     more: SignalManner = "right"
     pages: SignalManner = "right"
