@@ -94,7 +94,7 @@ class Response:
     """What a server answered.
 
     ``arrives`` is how many bytes of ``body`` reach the client before the connection breaks (None: all of
-    them); ``delay`` is how long the server takes, in seconds; ``chunk`` is how many octets of a chunked body go into
+    them), and ``resets`` whether it breaks with a reset; ``delay`` is how long the server takes, in seconds; ``chunk`` is how many octets of a chunked body go into
     one chunk (None: all of them). ``page`` is a note for the judge.
     """
 
@@ -104,6 +104,7 @@ class Response:
     arrives: int | None = None
     delay: float = 0.0
     chunk: int | None = None
+    resets: bool = False
     page: ServedPage | None = field(default=None, compare=False, repr=False)
 
     def header(self, name: str) -> str | None:

@@ -38,14 +38,13 @@ def dispatch(trial: Trial) -> None:
     """api_key, bearer, basic, oauth, cookies and none: each supported type puts the right credential, in the right header, on every request: check, count, every page, every retry."""
     api = trial.world.api
     trial.need(api.auth, "the API is public")
-    trial.check()
+    check = trial.check()
     trial.count()
     sync = trial.sync()
-    now = trial.world.clock.now()
     for call in trial.calls():
         if call.position.kind == "token":
             continue
-        carried = all(lets_in(auth, call.request, api.endpoints.values(), min(call.at, now)) for auth in api.auth)
+        carried = all(lets_in(auth, call.request, api.endpoints.values(), None) for auth in api.auth)
         trial.expect(
             carried,
             f"{call.request.method} {call.request.path} ({call.position.phase}) does not carry the {trial.variant_name} "
@@ -54,6 +53,12 @@ def dispatch(trial: Trial) -> None:
         trial.judged(requests=1)
     if trial.works and not trial.case.rules:
         trial.expect_finished(sync)
+        # The check with the credentials of the config is connection.accepts' affair.
+        said = check.value if check.error is None else shown(check.error)
+        trial.expect(
+            trial.as_configured or (isinstance(said, tuple) and said[:1] != (False,)),
+            f"with valid {trial.variant_name} credentials check_connection() came to {said!r}",
+        )
 
 
 @clause(
@@ -147,6 +152,7 @@ def _lives(case: Case, limits: Limits) -> Iterable[Case]:
     yield replace(case, note="lives")
     if limits.pages:
         yield replace(case, note="expires")
+        yield replace(case, note="last moment", tokens=TokenManners(early=True))
     for status in (400, 401):
         yield replace(case.hit_by(Status(status), times=None, kind="token"), note="refused")
     for status in (500, 503):
@@ -166,6 +172,8 @@ def oauth_refresh(trial: Trial) -> None:
     situation, endpoint = trial.case.note, _endpoint(trial)
     if situation == "expires":
         _after_first_page(trial, lambda: trial.world.clock.advance(endpoint.lifetime + 1))
+    if situation == "last moment":
+        _after_first_page(trial, lambda: trial.world.clock.advance(endpoint.lifetime - endpoint.moment / 2))
     sync = trial.sync()
     asked = len([call for call in trial.calls(kind="token") if call.fault is None])
     if situation == "refused":
@@ -174,9 +182,9 @@ def oauth_refresh(trial: Trial) -> None:
         trial.expect(not _unclear(sync.error), f"a refused refresh raised {shown(sync.error)}")
     else:
         trial.need(asked or trial.struck(), "no token was asked for")
-        trial.expect_delivered(sync)
-        wanted = 2 if situation == "expires" else 1
+        wanted = 2 if situation in ("expires", "last moment") else 1
         trial.expect(asked <= wanted, f"{asked} tokens were fetched where {wanted} would do")
+        trial.expect_delivered(sync)
     trial.judged(tokens=asked + len(trial.struck()))
 
 

@@ -58,7 +58,14 @@ def transient_status(trial: Trial) -> None:
     MUST,
     API,
     over=ONE_SYNC.hit_by(
-        Lost(Refused), Lost(ConnectTimedOut), Lost(Reset), Lost(ReadTimedOut), CutShort(0.5), CutShort(0)
+        Lost(Refused),
+        Lost(ConnectTimedOut),
+        Lost(Reset),
+        Lost(ReadTimedOut),
+        CutShort(0.5),
+        CutShort(0),
+        CutShort(0.5, "in a chunk"),
+        CutShort(0.5, "reset"),
     ),
     needs_sync=False,
     cost="One broken connection fails a sync of hours, or cuts it short.",

@@ -157,7 +157,7 @@ def _everything(trial: Trial) -> list[BaseException | str]:
     fault = trial.case.note
     # Attempts at what stays broken are alike for all credentials, and most of what this costs.
     retried = isinstance(fault, Lost) or fault == Status(500)
-    trial.need(not retried or trial.has_configured_type, "judged with the credentials of the config")
+    trial.need(not retried or trial.as_configured, "judged with the credentials of the config")
     if isinstance(fault, Fault):
         for phase in ("check", "count", "sync"):
             trial.disturb(fault, phase=phase, at=1 if phase == "sync" and trial.limits.pages else 0, times=None)

@@ -22,6 +22,9 @@ class Check(Part):
     """The endpoint that `check_connection` asks."""
 
     path: PathText
+    closed: Literal[401, 403] | None = Field(
+        None, description="What it answers to credentials that can read streams and nothing else; absent: it is open."
+    )
     method: Literal["GET", "POST"] = Field("GET", description="How it is asked.")
     body: dict[str, Any] = Field(default_factory=dict, description="What it answers.")
     public: bool = Field(False, description="Answers so whatever the credentials, as a root URL may.")

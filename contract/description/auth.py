@@ -47,6 +47,7 @@ class OAuth(Part):
         None, description="Accepted by `grant_type=refresh_token`; absent: a value is made up."
     )
     expires_in: int = Field(3600, gt=0, description="How long a token lives, in seconds.")
+    single: bool = Field(False, description="Issuing a token ends the one before.")
 
 
 class Cookies(Part):

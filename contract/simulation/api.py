@@ -177,6 +177,8 @@ class SimulatedApi:
         child = self.families[endpoint.stream][endpoint.child] if endpoint.stream and endpoint.child else None
         self._admit(request, endpoint.stream, child.described if child else stream, public=self._is_public(stream))
         if endpoint.kind == "check" and self.described.check:
+            if self.manners.narrow and self.described.check.closed:
+                raise Refusal(self.described.check.closed, f"these credentials may not read {request.path}")
             return json_response(200, self.described.check.body)
         assert endpoint.stream is not None
         assert stream is not None

@@ -18,11 +18,13 @@ from contract.messages import Request, Response, json_response
 class TokenManners:
     """How the token endpoint behaves within its description.
 
-    ``expires_in`` is the announced and real life of a token in seconds (None: as described); ``announce`` says how
-    it is announced; ``rotate`` makes every refresh token good for one use.
+    ``expires_in`` is the announced life of a token in seconds (None: as described); ``early`` ends it a moment sooner,
+    since clocks differ and requests take their time; ``announce`` says how it is announced; ``rotate`` makes every
+    refresh token good for one use.
     """
 
     expires_in: float | None = None
+    early: bool = False
     announce: str = "number"  # number, text, absent
     rotate: bool = False
 
@@ -48,6 +50,11 @@ class TokenEndpoint:
     def lifetime(self) -> float:
         """Seconds that a token lives."""
         return self.manners.expires_in or self.described.expires_in
+
+    @property
+    def moment(self) -> float:
+        """Seconds that count as a moment for these tokens: one, or a twentieth of their life where that is less."""
+        return min(1.0, self.lifetime / 20)
 
     def accepts(self, token: str, now: float) -> bool:
         """Whether ``token`` was issued here, is alive and not revoked."""
@@ -87,7 +94,9 @@ class TokenEndpoint:
     def _issue(self, now: float) -> dict[str, Any]:
         number = next(self._numbers)
         token = f"access-{self.described.client_id}-{number}"
-        self.issued[token] = now + self.lifetime
+        if self.described.single:
+            self.revoke_all()
+        self.issued[token] = now + self.lifetime - (self.moment if self.manners.early else 0)
         answer: dict[str, Any] = {"access_token": token, "token_type": "Bearer"}
         if self.manners.announce != "absent":
             answer["expires_in"] = str(int(self.lifetime)) if self.manners.announce == "text" else int(self.lifetime)
@@ -123,8 +132,8 @@ def cookies_of(request: Request) -> dict[str, str]:
         return {}
 
 
-def lets_in(auth: Auth, request: Request, endpoints: Iterable[TokenEndpoint], now: float) -> bool:
-    """Whether ``request`` carries the credentials that ``auth`` describes."""
+def lets_in(auth: Auth, request: Request, endpoints: Iterable[TokenEndpoint], now: float | None) -> bool:
+    """Whether ``request`` carries the credentials that ``auth`` describes; without ``now``, tokens that ended count, too."""
     match auth:
         case Public():
             return True
@@ -141,4 +150,6 @@ def lets_in(auth: Auth, request: Request, endpoints: Iterable[TokenEndpoint], no
             return all(brought.get(name) == value for name, value in cookies.items())
         case OAuth():
             issued = bearer_token(request)
+            if now is None:
+                return any(issued in endpoint.issued for endpoint in endpoints)
             return issued is not None and any(endpoint.accepts(issued, now) for endpoint in endpoints)

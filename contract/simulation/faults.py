@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from typing_extensions import override
 
@@ -108,19 +109,26 @@ class Lost(Fault):
 
 @dataclass(frozen=True)
 class CutShort(Fault):
-    """The answer announces its length and breaks off before it: ``keep`` is the part that arrives, 0 to 1."""
+    """The answer breaks off before the end that it announces: ``keep`` is the part that arrives, 0 to 1.
+
+    ``how``: the peer closes the connection before the announced length, or inside a chunk, or resets it there.
+    """
 
     keep: float = 0.5
+    how: Literal["closed", "in a chunk", "reset"] = "closed"
 
     @property
     @override
     def name(self) -> str:
-        return "body cut short"
+        return {"closed": "body cut short", "in a chunk": "chunk cut short", "reset": "reset in the body"}[self.how]
 
     @override
     def act(self, request: Request, ask: Ask) -> Response:
         answer = ask()
-        return replace(answer, arrives=int(len(answer.body) * self.keep))
+        if self.how == "in a chunk":
+            kept = tuple(pair for pair in answer.headers if pair[0].lower() != "content-length")
+            answer = replace(answer, headers=(*kept, ("Transfer-Encoding", "chunked")))
+        return replace(answer, arrives=int(len(answer.body) * self.keep), resets=self.how == "reset")
 
 
 @dataclass(frozen=True)

@@ -219,7 +219,10 @@ class _Connection(BaseHTTPRequestHandler):
         owner.closing.wait(response.delay)
         body = body_of(response, request.method)
         self.wfile.write(head_of(response) + body)
-        if not _ends_clearly(response, request.method, body):
+        if response.resets:
+            self.close_connection = True
+            self.reset()
+        elif not _ends_clearly(response, request.method, body):
             self.close_connection = True
 
     def reset(self) -> None:

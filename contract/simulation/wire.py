@@ -16,7 +16,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import requests.sessions
 import requests.utils
@@ -32,6 +32,9 @@ from contract.simulation.octets import body_of, on_the_line, status_line_of, unc
 
 IGNORED_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Environment variables that requests reads and that are absent while a wire is up."""
+
+
+_Read = TypeVar("_Read", bytes, int)
 
 
 class Wire:
@@ -151,6 +154,36 @@ class _Answer(io.BytesIO):
     def __init__(self, response: Response, method: str) -> None:
         super().__init__(status_line_of(response) + body_of(response, method))
         self.headers = response.headers
+        self.resets = response.resets
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read as from a socket.
+
+        Raises:
+            ConnectionResetError: less is there, since the peer has reset the connection.
+        """
+        data = super().read(size)
+        return self._there(data, size is not None and len(data) == size)
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        """Read what is there, as from a socket; raises as `read` does."""
+        data = super().read1(size)
+        return self._there(data, bool(data) or size == 0)
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fill ``buffer`` as from a socket; raises as `read` does."""
+        filled = super().readinto(buffer)
+        return self._there(filled, filled == len(buffer))
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """Read one line, as from a socket; raises as `read` does."""
+        line = super().readline(size)
+        return self._there(line, line.endswith(b"\n") or len(line) == size)
+
+    def _there(self, read: _Read, whole: bool) -> _Read:
+        if self.resets and not whole:
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+        return read
 
     def peek(self, size: int = 0) -> bytes:
         """What follows, without taking it."""

@@ -207,9 +207,9 @@ class Trial:
         return self.variant.name if self.variant else "configured"
 
     @property
-    def has_configured_type(self) -> bool:
-        """Whether the variant is of the authentication type that the config has."""
-        return self.variant is None or self.variant.name == (self.subject.authentication or {}).get("type")
+    def as_configured(self) -> bool:
+        """Whether the credentials are of the type that the config has."""
+        return self.variant is None or self.variant.name == (self.subject.authentication or {}).get("type", "none")
 
     @property
     def is_public(self) -> bool:

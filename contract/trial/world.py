@@ -49,7 +49,9 @@ class World:
             families=families,
         )
         if case.manners.narrow:
-            self.api.reachable = frozenset([stream])
+            self.api.reachable = frozenset(
+                [stream, *(name for name, other in described.streams.items() if other.public)]
+            )
         self.network = Network(self.api.hosts, self.clock, case.schedule)
         self.constant = set(self.collection.ids)
         """The ids of the records that exist during the whole sync."""

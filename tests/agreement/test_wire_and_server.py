@@ -151,6 +151,7 @@ FAULTS: list[Fault] = [
     CutShort(0.0),
     CutShort(0.5),
     CutShort(1.0),
+    CutShort(0.5, "in a chunk"),
     Delayed(0.01),
     Delayed(3600),
     Lost(Reset),

@@ -161,6 +161,14 @@ def test_an_api_without_credentials_is_public() -> None:
     assert ask(simulated(described())).status == 200
 
 
+def test_a_check_may_be_closed_to_narrow_rights() -> None:
+    """Credentials that reach streams and nothing else are refused there, as described."""
+    account = described(BEARER, check={"path": "/account", "closed": 401})
+    api = simulated(account, manners=Manners(narrow=True))
+    assert [ask(api, path, headers=ALLOWED).status for path in ("/account", "/things")] == [401, 200]
+    assert ask(simulated(account), "/account", headers=ALLOWED).status == 200
+
+
 def test_rights_may_be_narrow() -> None:
     """A stream beyond what the credentials reach is answered 403; 401 comes first."""
     api = simulated(described(BEARER, streams={"things": stream(), "others": stream(path="/others")}))

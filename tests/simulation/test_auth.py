@@ -281,6 +281,28 @@ def test_a_token_dies_at_the_end_of_its_life() -> None:
     assert not point.accepts(token, NOW + 60)
 
 
+def test_a_token_may_end_a_moment_before_its_time() -> None:
+    """A second sooner than announced, or a twentieth of a short life: the request took that long."""
+    for life, moment in ((60, 1), (10, 0.5)):
+        point = endpoint(early=True, expires_in=life)
+        token = fetch(point, **CLIENT, **GRANT).json["access_token"]
+        assert point.moment == moment
+        assert point.accepts(token, NOW + life - 1.1 * moment)
+        assert not point.accepts(token, NOW + life - 0.9 * moment)
+
+
+def test_a_token_may_end_the_one_before() -> None:
+    """Where the API knows a single token, issuing one revokes the others; all of them were the client's."""
+    point = TokenEndpoint(auth(**OAUTH, single=True))  # type: ignore[arg-type]
+    before, after = (fetch(point, **CLIENT, **GRANT).json["access_token"] for _ in range(2))
+    assert not point.accepts(before, NOW)
+    assert point.accepts(after, NOW)
+    for token, alive in ((before, False), (after, True), ("guess", False)):
+        request = Request("GET", URL, (("Authorization", f"Bearer {token}"),))
+        assert lets_in(point.described, request, [point], NOW) is alive
+        assert lets_in(point.described, request, [point], None) is (token != "guess")
+
+
 def test_a_revoked_token_is_dead() -> None:
     """Tokens end before their time when they are revoked; those fetched afterwards live."""
     point = endpoint()

@@ -304,6 +304,14 @@ def test_a_reset_is_a_reset(server: Server, network: Network, session: requests.
     assert isinstance(caught.value.args[0].args[1], ConnectionResetError)
 
 
+def test_a_reset_in_the_body_is_a_reset(server: Server, network: Network, session: requests.Session) -> None:
+    """ECONNRESET behind the part that arrived, not an end of file."""
+    network.schedule = Schedule((Rule(CutShort(0.5, "reset")),))
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="ConnectionResetError"):
+        session.get(server.url)
+    assert session.get(server.url).status_code == 200
+
+
 @pytest.mark.parametrize("keep", [0.0, 0.5])
 def test_a_body_is_cut_short(server: Server, network: Network, session: requests.Session, keep: float) -> None:
     """The connection ends before the announced length."""

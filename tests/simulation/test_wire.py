@@ -371,11 +371,23 @@ def test_a_rewound_body_is_sent_again(world: World) -> None:
     assert [call.request.body for call in world.network.journal] == [b"abc", b"abc"]
 
 
-@pytest.mark.parametrize("keep", [0.0, 0.5])
-def test_a_body_cut_short_is_an_incomplete_read(world: World, session: requests.Session, keep: float) -> None:
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (CutShort(0), "IncompleteRead"),
+        (CutShort(0.5), "IncompleteRead"),
+        (CutShort(0.5, "in a chunk"), "IncompleteRead"),
+        (CutShort(0, "in a chunk"), "prematurely"),
+        (CutShort(0, "reset"), "ConnectionResetError"),
+        (CutShort(0.5, "reset"), "ConnectionResetError"),
+    ],
+)
+def test_a_body_that_breaks_off_is_a_failed_read(
+    world: World, session: requests.Session, fault: CutShort, told: str
+) -> None:
     """Reading fails as over a socket, at once or after the part that arrived when streamed."""
-    world.faults(Rule(CutShort(keep), times=2))
-    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+    world.faults(Rule(fault, times=2))
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match=told):
         session.get(BASE)
     with session.get(BASE, stream=True) as answer, pytest.raises(requests.exceptions.ChunkedEncodingError):
         list(answer.iter_content(10))
