@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from contract.clauses.own import clause as clause
     from contract.judge import check as check
     from contract.results import Report as Report
     from contract.suite import contract_suite as contract_suite
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
 _HOMES = {
     "Report": "contract.results",
     "check": "contract.judge",
+    "clause": "contract.clauses.own",
     "contract_suite": "contract.suite",
 }
 
-__all__ = ["Report", "check", "contract_suite"]
+__all__ = ["Report", "check", "clause", "contract_suite"]
 __version__ = "0.1.0"
 
 

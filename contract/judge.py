@@ -9,6 +9,7 @@ import time
 import traceback
 import warnings
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -18,11 +19,19 @@ from typing import TYPE_CHECKING
 
 import contract as package
 from contract.clauses import CHAPTERS, Clause
+from contract.clauses.own import clauses_in
 from contract.description.auth import ApiKey, Auth, Basic, Bearer, Cookies, OAuth, Public
 from contract.description.connector import Contract
 from contract.description.document import Document, find, read
 from contract.description.lock import Checkpoint
-from contract.errors import ClauseBroken, NothingToJudge, UndescribedHostError, UnknownNameError, UsageError
+from contract.errors import (
+    ClauseBroken,
+    NothingToJudge,
+    SubjectLoadError,
+    UndescribedHostError,
+    UnknownNameError,
+    UsageError,
+)
 from contract.results import (
     Began,
     ConnectorReport,
@@ -80,7 +89,11 @@ class Item:
 
 
 def plan(
-    contract: Contract, clauses: Sequence[str] = (), streams: Sequence[str] = (), found: Sequence[str] = ()
+    contract: Contract,
+    clauses: Sequence[str] = (),
+    streams: Sequence[str] = (),
+    found: Sequence[str] = (),
+    own: Sequence[Clause] = (),
 ) -> list[Item]:
     """The items of one contract, in the order of the specification. Imports nothing of the connector.
 
@@ -90,12 +103,18 @@ def plan(
         streams: names; empty: all.
         found: the connector's own streams, for a contract that describes none; where they are not known yet, one item
             stands for all streams.
+        own: clauses of the author's, behind those of the specification.
 
     Raises:
+        UsageError: two clauses of the author's have one name.
         UnknownNameError: a pattern in ``clauses``, ``streams`` or the lists of exemptions matches nothing.
     """
     known = contract.streams or tuple(found)
-    whole = [item for chapter in CHAPTERS for clause in chapter.clauses for item in _items(clause, contract, known)]
+    twice = [name for name, count in Counter(clause.id for clause in own).items() if count > 1]
+    if twice:
+        raise UsageError(f"two clauses are called {twice[0]}: give one of them another name")
+    everything = [*(clause for chapter in CHAPTERS for clause in chapter.clauses), *own]
+    whole = [item for clause in everything for item in _items(clause, contract, known)]
     lists: dict[str, Iterable[str]] = {
         "expected_failures": contract.expected_failures,
         "not_applicable": contract.not_applicable,
@@ -133,6 +152,25 @@ def _variant_names(clause: Clause, contract: Contract) -> tuple[str | None, ...]
     if clause.variants == "oauth":
         named = [name for name in named if name == "oauth"]
     return tuple(dict.fromkeys(named)) if clause.variants != "none" and named else (None,)
+
+
+def own_clauses(contract: Contract, folder: Path) -> list[Clause]:
+    """The author's clauses, from the files that the contract names.
+
+    Raises:
+        SubjectLoadError: a file cannot be imported, or holds no clause.
+    """
+    found: list[Clause] = []
+    for where in contract.clauses:
+        from contract.subject.loading import load_file
+
+        held = clauses_in(vars(load_file(where, folder)).values())
+        if not held:
+            raise SubjectLoadError(
+                f"clauses: {where} holds no clause: decorate a function with `@contract.clause(...)`"
+            )
+        found += held
+    return found
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
@@ -189,6 +227,15 @@ class Docket:
                     f"api.streams: {_unknown('stream of the connector', name, known)}; it has {', '.join(known)}"
                 )
         return subject
+
+    @cached_property
+    def own(self) -> list[Clause]:
+        """The author's clauses, from the files that the contract names.
+
+        Raises:
+            SubjectLoadError: a file cannot be imported, or holds no clause.
+        """
+        return own_clauses(self.contract, self.folder)
 
     def judge(self, item: Item) -> Result:
         """The verdict on one item. Never raises, but for what the user must mend first.
@@ -501,7 +548,7 @@ def run(
     """
     settings = Settings(profile, seed, live)
     dockets = [Docket(read(path), settings) for path in find([Path(path) for path in paths])]
-    plans = [plan(docket.contract, clauses, streams, docket.subject.streams()) for docket in dockets]
+    plans = [plan(docket.contract, clauses, streams, docket.subject.streams(), docket.own) for docket in dockets]
     yield Planned(tuple(docket.contract.name for docket in dockets), sum(len(items) for items in plans))
     reports = []
     for docket, items in zip(dockets, plans, strict=True):
@@ -551,4 +598,4 @@ def judge_contract(
 ) -> tuple[Result, ...]:
     """The results of a contract that was built in Python."""
     docket = Docket(document, Settings(profile, seed))
-    return tuple(docket.judge(item) for item in plan(document.contract, clauses, streams))
+    return tuple(docket.judge(item) for item in plan(document.contract, clauses, streams, own=docket.own))

@@ -10,7 +10,7 @@ Three ways in::
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bizon.source.source import AbstractSource
     from vcr.cassette import Cassette
 
+    from contract.clauses import Clause
     from contract.description.document import Document
     from contract.judge import Docket, Item
     from contract.results import Result
@@ -83,18 +84,21 @@ def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str
     return ContractSuite.from_parent(collector, name=name, suite=suite)
 
 
-def items_of(collector: pytest.Collector, path: Path, suite: Any = None) -> Iterator[ClauseItem | Unusable]:
-    """One item per clause, stream and authentication type. Only the file is read.
+def items_of(
+    collector: pytest.Collector, path: Path, suite: Any = None, beside: Iterable[object] = ()
+) -> Iterator[ClauseItem | Unusable]:
+    """One item per clause, stream and authentication type. Only the file is read, and those with the author's clauses.
 
     A file that cannot be used is one failing item that says why.
     """
     from contract.description.document import read
     from contract.errors import UsageError
-    from contract.judge import plan
+    from contract.judge import own_clauses, plan
 
     try:
         document = read(path)
-        planned = plan(document.contract, suite.clauses if suite else (), suite.streams if suite else ())
+        own = [*own_clauses(document.contract, document.folder), *_own_of(beside)]
+        planned = plan(document.contract, suite.clauses if suite else (), suite.streams if suite else (), own=own)
     except UsageError as error:
         yield Unusable.from_parent(collector, name=path.name, reason=str(error))
         return
@@ -103,6 +107,12 @@ def items_of(collector: pytest.Collector, path: Path, suite: Any = None) -> Iter
         yield ClauseItem.from_parent(collector, name=item.name, document=document, item=item, profile=profile)
     if not planned:
         yield Unusable.from_parent(collector, name=path.name, reason=f"{path}: no clause of the contract applies")
+
+
+def _own_of(values: Iterable[object]) -> list[Clause]:
+    from contract.clauses.own import clauses_in
+
+    return clauses_in(values)
 
 
 class ContractFile(pytest.File):
@@ -123,7 +133,8 @@ class ContractSuite(pytest.Collector):
     def collect(self) -> Iterator[ClauseItem | Unusable]:
         """Its items."""
         path = self.suite.path if self.suite.path.exists() else self.config.rootpath / self.suite.path
-        return items_of(self, path, self.suite)
+        module = self.getparent(pytest.Module)
+        return items_of(self, path, self.suite, vars(module.obj).values() if module else ())
 
 
 class Unusable(pytest.Item):
@@ -150,7 +161,10 @@ class ClauseItem(pytest.Item):
         self.document = document
         self.item = item
         self.profile = profile
-        for marker in ("contract", str(item.clause.severity), item.clause.chapter):
+        chapter = item.clause.chapter
+        if chapter not in CHAPTERS:
+            self.config.addinivalue_line("markers", f"{chapter}: a clause of the author's chapter {chapter}")
+        for marker in ("contract", str(item.clause.severity), chapter):
             self.add_marker(marker)
 
     def runtest(self) -> None:

@@ -26,6 +26,9 @@ class Contract(Part):
         description="`path/to/source.py:Class` (relative to this file) or `package.module:Class`.",
     )
     config: dict[str, Any] = Field(description="bizon's `source:` mapping; `stream` is set by the suite.")
+    clauses: tuple[str, ...] = Field(
+        (), description="Files with clauses of your own (`@contract.clause`), relative to this file."
+    )
     examples: str | None = Field(None, description="A glob of example pipeline files, relative to this file.")
     cassettes: str | None = Field(None, description="A folder of recordings, relative to this file.")
     api: Api | None = Field(None, description="What the API does; absent: only the class and live syncs are judged.")

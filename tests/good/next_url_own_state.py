@@ -30,6 +30,7 @@ class Source(AbstractSource):
         if config.stream != "charges":
             raise ValueError(f"there is no stream {config.stream}; there is charges")
         super().__init__(config)
+        self.plain = requests.Session()
 
     @staticmethod
     def streams() -> list[str]:
@@ -44,7 +45,7 @@ class Source(AbstractSource):
         return self.auth
 
     def ask(self, url: str, params: dict[str, Any] | None = None) -> requests.Response:
-        return Patient(requests.request).get(url, params=params, auth=self.auth)
+        return Patient(self.plain.request).get(url, params=params, auth=self.auth)
 
     def check_connection(self) -> tuple[bool, Any | None]:
         try:

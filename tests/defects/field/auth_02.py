@@ -9,7 +9,7 @@ from tests.good.keyset_post_body import CONTRACT as GOOD
 from tests.good.keyset_post_body import Source as Good
 
 BREAKS = frozenset({"auth.oauth_refresh", "auth.early_revocation"})
-MAY_BREAK = frozenset()
+MAY_BREAK = frozenset({"retry.transient_in_body"})
 CONTRACT = GOOD
 
 
