@@ -89,10 +89,11 @@ def memory(trial: Trial) -> None:
 def _kept(trial: Trial) -> int:
     """How many objects a source holds when it has delivered all pages, each of which was forgotten."""
     source = trial.source()
-    pagination: dict[str, object] = {}
+    pagination: object = {}
     for _ in range(len(trial.held) + 1):
-        page = source.get(pagination)
-        pagination = page.next_pagination
+        turn = trial.turn(source, pagination)
+        trial.need(turn.error is None and turn.problem is None, "the sync goes wrong: see pagination.complete")
+        pagination = turn.next_pagination
         if not pagination:
             break
     return trial.subject.objects_held(source)

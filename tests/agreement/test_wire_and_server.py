@@ -35,6 +35,7 @@ from contract.simulation.faults import (
     Rule,
     Schedule,
     Status,
+    Until,
     cut_json,
     damaged_gzip,
     html,
@@ -156,6 +157,8 @@ FAULTS: list[Fault] = [
     Delayed(3600),
     Lost(Reset),
     Lost(ReadTimedOut),
+    Until(Status(403), 1.0, lambda: 0.0),
+    Until(Status(403), 1.0, lambda: 2.0),
 ]
 
 
