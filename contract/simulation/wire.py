@@ -24,10 +24,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.ssl_ import resolve_cert_reqs
 
-from contract.errors import UndescribedHostError
 from contract.messages import DEFAULT_PORTS, Request, Response, origin_of
 from contract.simulation.faults import Broken, ConnectTimedOut, ReadTimedOut, Refused, Reset
-from contract.simulation.network import Network, Runaway
+from contract.simulation.network import Network
 from contract.simulation.octets import body_of, on_the_line, status_line_of, unchunked
 
 IGNORED_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -117,7 +116,7 @@ class _Socket:
             response = self.wire.network.exchange(request)
         except Broken as broken:
             return _Failing(failure(broken, self._connection, self._connect_timeout))
-        except (UndescribedHostError, Runaway) as error:
+        except BaseException as error:  # raised where it is read: an HTTPResponse without a file cannot be closed
             return _Failing(error)
         return _Answer(response, request.method)
 
