@@ -28,8 +28,10 @@ class Incremental(Part):
         "iso",
         description="How an instant is written: ISO 8601 with any offset, in UTC with Z, the day alone, or numbers.",
     )
-    resolution: Literal["second", "millisecond", "microsecond"] = Field(
-        "microsecond", description="How finely the API keeps the time of change; what is finer is cut off."
+    resolution: Literal["second", "millisecond", "microsecond"] | None = Field(
+        None,
+        description="How finely the API keeps the time of change; what is finer is cut off. "
+        "Absent: as the example in `record` shows it, or else in microseconds.",
     )
     order: Literal["ascending", "descending", "none"] = Field(
         "none", description="Of the answer by `field`, when so asked: `descending` is newest first, `none` the usual."
@@ -49,8 +51,10 @@ class Incremental(Part):
             raise ValueError("`window_limit` needs `until`: without an upper bound no window can be short")
         return self
 
-    @property
-    def quantum(self) -> int:
-        """The resolution in nanoseconds; a number of seconds or milliseconds keeps no more than that."""
-        digits = min(DIGITS[self.resolution], {"epoch": 0, "epoch_ms": 3}.get(self.format, 9))
-        return SECOND // int(10**digits)
+    def quantum(self, shown: int | None = None) -> int:
+        """The resolution in nanoseconds, where an example shows ``shown`` digits behind the second.
+
+        A whole number of seconds or milliseconds keeps no more than that.
+        """
+        wanted = min(6, 9 if shown is None else shown) if self.resolution is None else DIGITS[self.resolution]
+        return SECOND // int(10 ** min(wanted, {"epoch": 0, "epoch_ms": 3}.get(self.format, 9)))

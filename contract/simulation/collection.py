@@ -14,6 +14,8 @@ class Held:
     rank: float
     id: str
     data: dict[str, Any]
+    changed_at: int | None = None
+    """When it was changed, in nanoseconds since the epoch, where the API knows it better than the data say."""
 
 
 class Collection:
@@ -45,15 +47,17 @@ class Collection:
         """Every record that is or was here."""
         return self._known.values()
 
-    def insert(self, name: str, data: dict[str, Any], rank: float) -> None:
+    def insert(self, name: str, data: dict[str, Any], rank: float, changed_at: int | None = None) -> None:
         """Add a record at ``rank``, which lies between those of its neighbours."""
-        self._known[name] = Held(rank, name, data)
+        self._known[name] = Held(rank, name, data, changed_at)
         self._held.append(self._known[name])
         self._held.sort(key=lambda held: held.rank)
 
-    def update(self, name: str, data: dict[str, Any]) -> None:
+    def update(self, name: str, data: dict[str, Any], changed_at: int | None = None) -> None:
         """Give a record other contents, in its place; pages that have been served keep the old ones."""
-        self._held = [replace(held, data=data) if held.id == name else held for held in self._held]
+        self._held = [
+            replace(held, data=data, changed_at=changed_at) if held.id == name else held for held in self._held
+        ]
         self._known |= {held.id: held for held in self._held if held.id == name}
 
     def delete(self, name: str) -> None:

@@ -34,9 +34,10 @@ class BadInstant(Exception):
 
 @dataclass(frozen=True)
 class Form:
-    """How a stream writes the instants in its records.
+    """How a stream keeps and writes the instants of its records.
 
-    ``digits`` behind the second: None for as many as there are, or more. ``zone`` is `Z`, any `offset`, or `none`.
+    ``quantum`` is the resolution in nanoseconds. ``digits`` behind the second: None for as many as there are, or more;
+    fewer show less than the API knows. ``zone`` is `Z`, any `offset`, or `none`.
     """
 
     kind: str
@@ -51,16 +52,16 @@ def form_of(stream: Stream) -> Form:
     described = stream.incremental
     assert described is not None
     if described.format in ("epoch", "epoch_ms"):
-        return Form(described.format, described.quantum)
+        return Form(described.format, described.quantum())
     shown = look_up(stream.record, described.field) if stream.schema_of_record is None else MISSING
     if not isinstance(shown, str):
-        return Form("text", described.quantum, zone="offset" if described.format == "iso" else "Z")
+        return Form("text", described.quantum(), zone="offset" if described.format == "iso" else "Z")
     if len(shown) <= len("2024-01-01"):
-        return Form("date", DAY)
+        return Form("date", DAY if described.resolution is None else described.quantum())
     fraction = re.search(r"\.(\d{1,9})", shown)
     digits = len(fraction[1]) if fraction else 0
     zone = "Z" if shown.endswith("Z") else "offset" if re.search(r"[+-]\d\d:?\d\d$", shown[10:]) else "none"
-    return Form("text", max(described.quantum, SECOND // 10**digits), digits, zone, shown[10])
+    return Form("text", described.quantum(digits), digits, zone, shown[10])
 
 
 def cut(ns: int, quantum: int) -> int:
@@ -140,6 +141,11 @@ class Order:
         return self._places[index]
 
 
+def changed_at(described: Incremental, held: Held) -> int | None:
+    """When a record was changed, as the API knows it; None where it does not."""
+    return moment_of(described, look_up(held.data, described.field)) if held.changed_at is None else held.changed_at
+
+
 def changed(described: Incremental, records: Sequence[Held], request: Request, now: float, order: Order) -> list[Held]:
     """What of ``records`` changed within the bounds of ``request``, in the described order; all where it has none.
 
@@ -155,7 +161,7 @@ def changed(described: Incremental, records: Sequence[Held], request: Request, n
             raise BadInstant(f"a window of {length / SECOND:g} s; {described.window_limit:g} s are allowed")
     found = []
     for held in records:
-        at = moment_of(described, look_up(held.data, described.field))
+        at = changed_at(described, held)
         if at is None or not _inside(described, at, low, high):
             continue
         match described.order:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from contract.description.incremental import SECOND, Incremental
 from contract.description.places import MISSING, look_up, put
-from contract.simulation.incremental import BadInstant, Form, form_of, instant_of, moment_of, written
+from contract.simulation.incremental import BadInstant, Form, cut, form_of, instant_of, moment_of, written
 from contract.strategies import Case, records_of
 from contract.trial._trial import Trial, shown
 
@@ -88,6 +88,9 @@ class Runs:
         self._newcomers = newcomers
         self._fresh: Iterator[tuple[str, dict[str, Any]]] | None = None
         self._untouched = list(self.collection.ids)
+        self.ended = self.now
+        """When the last run ended, in nanoseconds since the epoch."""
+        self.later(12 * 3600)  # into the day, of which nothing needs to be read again where the bound is a day
 
     # -- time
 
@@ -99,7 +102,8 @@ class Runs:
     @property
     def margin(self) -> float:
         """Seconds within which a change may be left for the next run: by a connector that cuts its window behind."""
-        return max(2.0, 2 * self.described.lag, 2 * DAY if self._by_day else 0)
+        by_day = self.described.until is not None and self.described.format == "date"
+        return max(2.0, 2 * self.described.lag, 2 * DAY if by_day else 0)
 
     @property
     def gap(self) -> float:
@@ -107,10 +111,6 @@ class Runs:
         usual = 6 * 3600.0
         limit = self.described.window_limit
         return max(usual if limit is None else min(usual, limit / 4), 2 * self.margin)
-
-    @property
-    def _by_day(self) -> bool:
-        return self.described.format == "date" or self.form.kind == "date"
 
     def later(self, seconds: float | None = None) -> None:
         """Let ``seconds`` pass, by default a gap between runs."""
@@ -133,16 +133,14 @@ class Runs:
             size = self.trial.case.size
             self._fresh = iter(records_of(self.trial.stream, size + self._newcomers, 0)[size:])
         name, data = next(self._fresh)
-        self._stamp(data, at)
         rank = max((held.rank for held in self.collection.known), default=-1.0) + 1
-        self.collection.insert(name, data, rank)
+        self.collection.insert(name, data, rank, self._stamp(data, at))
         return name
 
     def update(self, name: str, at: int | None = None) -> str:
         """A record changes at ``at`` (default: now); its id."""
         data = copy.deepcopy(next(held.data for held in self.collection.held if held.id == name))
-        self._stamp(data, at)
-        self.collection.update(name, data)
+        self.collection.update(name, data, self._stamp(data, at))
         self._untouched = [each for each in self._untouched if each != name]
         return name
 
@@ -156,9 +154,11 @@ class Runs:
         may = self._untouched if by_number else list(self.collection.ids)
         return self.update(self.chance.choice(may), at) if may else None
 
-    def _stamp(self, data: dict[str, Any], at: int | None) -> None:
-        chance = self.chance if self.trial.case.seed else None
-        put(data, self.described.field, written(self.form, self.now if at is None else at, chance))
+    def _stamp(self, data: dict[str, Any], at: int | None) -> int:
+        """Write the time of change into ``data``; as the API keeps it, in nanoseconds since the epoch."""
+        at = cut(self.now if at is None else at, self.form.quantum)
+        put(data, self.described.field, written(self.form, at, self.chance if self.trial.case.seed else None))
+        return at
 
     def _moment(self, data: dict[str, Any]) -> int:
         at = moment_of(self.described, look_up(data, self.described.field))
@@ -258,6 +258,7 @@ class Runs:
 
     def _keep(self, run: Run) -> None:
         self.runs.append(run)
+        self.ended = self.now
         self._deliver(run)
         # The object itself, as bizon keeps it until the run is over, and not what it was when it was returned.
         states = [getattr(turn.iteration, "next_state", None) for turn in run.sync.turns]
@@ -312,11 +313,11 @@ class Runs:
                 f"everything up to {_text(run.reference)} had been delivered"
             )
 
-    def bounds(self, run: Run) -> list[tuple[int | None, int | None]]:
-        """The windows that the requests of ``run`` asked for, each once, in nanoseconds since the epoch."""
+    def bounds(self, since: int = 0) -> list[tuple[int | None, int | None]]:
+        """The windows that were asked for ``since`` an instant, each once; all in nanoseconds since the epoch."""
         pairs = []
         for call in self.trial.calls("sync", "list"):
-            if call.at * SECOND < run.started:
+            if call.at * SECOND < since:
                 continue
             sent = [
                 MISSING if place is None else place.sent_in(call.request)

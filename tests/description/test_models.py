@@ -105,20 +105,25 @@ def test_a_token_endpoint_of_its_own_host_is_an_origin() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "quantum"),
+    ("changes", "shown", "quantum"),
     [
-        ({}, 1_000),
-        ({"resolution": "millisecond"}, 1_000_000),
-        ({"resolution": "second"}, 1_000_000_000),
-        ({"format": "epoch"}, 1_000_000_000),
-        ({"format": "epoch_ms"}, 1_000_000),
-        ({"format": "epoch_ms", "resolution": "second"}, 1_000_000_000),
-        ({"format": "date"}, 1_000),
+        ({}, None, 1_000),
+        ({}, 9, 1_000),
+        ({}, 0, 1_000_000_000),
+        ({"resolution": "millisecond"}, None, 1_000_000),
+        ({"resolution": "millisecond"}, 0, 1_000_000),
+        ({"resolution": "second"}, 3, 1_000_000_000),
+        ({"format": "epoch"}, None, 1_000_000_000),
+        ({"format": "epoch_ms"}, None, 1_000_000),
+        ({"format": "epoch_ms", "resolution": "second"}, None, 1_000_000_000),
+        ({"format": "date"}, None, 1_000),
     ],
 )
-def test_times_are_as_fine_as_resolution_and_form_allow(changes: dict[str, Any], quantum: int) -> None:
-    """A whole number of seconds holds no fraction, whatever the resolution."""
+def test_times_are_as_fine_as_resolution_and_form_allow(
+    changes: dict[str, Any], shown: int | None, quantum: int
+) -> None:
+    """Without a resolution the example tells; a whole number of seconds holds no fraction, whatever the resolution."""
     described = stream(incremental={"send": "s", "field": "f"} | changes).incremental
 
     assert described is not None
-    assert described.quantum == quantum
+    assert described.quantum(shown) == quantum
