@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +17,8 @@ from bizon.engine.pipeline.producer import Producer
 from contract.clauses.incremental import window
 from contract.description.connector import Contract
 from contract.description.document import Document
-from contract.judge import Docket, Item
+from contract.judge import Docket
+from contract.planning import Item
 from contract.results import Evidence
 from contract.strategies import Case, Limits
 from contract.trial import Runs, Told
@@ -122,6 +124,11 @@ class Bizon:
         self.backend = SQLAlchemyBackend(details, BackendTypes.SQLITE)
         self.backend.create_all_tables()
 
+    def close(self):
+        """bizon leaves the session and the pool behind it open, and so the file."""
+        self.backend.session.close()
+        self.backend.session.get_bind().dispose()
+
     def produce(self, job, **options):
         asked = {"name": "scripted", "stream": "things", "cursor_field": "changed", "sync_mode": "incremental"}
         config = self.source_class.get_config_class()(**asked, **options)
@@ -181,29 +188,34 @@ def by_trial(docket, source_class):
     return told(heard, [EPOCH + dt.timedelta(microseconds=run.started // 1000) for run in runs.runs])
 
 
-def by_bizon(folder, source_class):
+@pytest.fixture
+def bizon(docket, tmp_path: Path):
+    with closing(Bizon(tmp_path, docket.subject.source_class)) as bizon:
+        yield bizon
+
+
+def by_bizon(bizon):
+    source_class = bizon.source_class
     source_class.heard = heard = []
-    bizon = Bizon(folder, source_class)
     started = []
     for kind, source_class.states in SCRIPT:
         started.append(bizon.run(kind).created_at)
     return told(heard, started)
 
 
-def test_a_connector_is_given_what_bizon_gives_it(docket, tmp_path):
+def test_a_connector_is_given_what_bizon_gives_it(docket, bizon):
     """last_run, state, cursor_field, run_started_at and pagination are the same in every call of nine runs."""
     source_class = docket.subject.source_class
     given = by_trial(docket, source_class)
     assert len(given) == 2 * len(SCRIPT)
-    assert given == by_bizon(tmp_path, source_class)
+    assert given == by_bizon(bizon)
 
 
-def test_bizon_takes_a_run_that_is_cut_short_for_a_success(docket, tmp_path):
+def test_bizon_takes_a_run_that_is_cut_short_for_a_success(bizon):
     """With max_iterations the rest of a run is left, and the next run is told to begin where this one began."""
-    source_class = docket.subject.source_class
+    source_class = bizon.source_class
     source_class.heard, source_class.states = [], ({"n": 1}, {"n": 2}, {"n": 3})
     source_class.stops = None
-    bizon = Bizon(tmp_path, source_class)
     bizon.run("whole")
     cut_short = bizon.run("cut short")
     bizon.run("whole")
