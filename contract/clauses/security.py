@@ -21,6 +21,12 @@ API, CLASS = Evidence.API, Evidence.CLASS
 
 ONE_SYNC = Domain(once.enumerate)
 
+REDIRECTS = (302, 307)
+"""A redirect that a client may turn into a GET, and one that keeps method and body (RFC 9110, section 15.4)."""
+
+PHASES = ("check", "count", "sync")
+SECOND_PAGE = "second page"
+
 
 def _links_away(origin: str) -> dict[str, str]:
     """Ways to write a link to another origin than ``origin``, up to its path.
@@ -62,18 +68,33 @@ def off_origin(trial: Trial) -> None:
     _nothing_leaks_to(trial, lambda url: _links_away(origin_of(url))[way] + urlsplit(url).path, f"a link to {way}")
 
 
+LINK = "link"
+
+
+def _downgraded(case: Case, limits: Limits) -> Iterable[Case]:
+    if limits.links:
+        yield replace(case, note=LINK)
+    for status in REDIRECTS:
+        for phase in PHASES:
+            yield replace(case, phase=phase, note=status)
+
+
 @clause(
     MUST,
     API,
-    over=ONE_SYNC.each(lambda case, limits: [case] if limits.links else []),
+    over=ONE_SYNC.each(_downgraded),
     variants="each",
     cost="The credentials cross the network in plain text.",
     fix="Refuse a link or a redirect whose scheme is not that of the base URL.",
 )
 def downgrade(trial: Trial) -> None:
     """An http:// link or redirect from an https:// API never gets the credentials."""
-    trial.need(trial.world.api.described.base_url.startswith("https://"), "the API is not on https")
-    _nothing_leaks_to(trial, lambda url: "http" + url.partition("?")[0].removeprefix("https"), "an http:// link")
+    api = trial.world.api.described
+    trial.need(api.base_url.startswith("https://"), "the API is not on https")
+    if trial.case.note == LINK:
+        _nothing_leaks_to(trial, lambda url: "http" + url.partition("?")[0].removeprefix("https"), "an http:// link")
+    else:
+        _nothing_follows(trial, "http" + api.root.removeprefix("https") + trial.stream.path, trial.case.note)
 
 
 def _nothing_leaks_to(trial: Trial, elsewhere: Callable[[str], str], name: str) -> None:
@@ -95,16 +116,12 @@ def _nothing_leaks_to(trial: Trial, elsewhere: Callable[[str], str], name: str) 
     trial.judged(links=1)
 
 
-REDIRECTS = (302, 307)
-
-
 def _redirected(case: Case, limits: Limits) -> Iterable[Case]:
     for status in REDIRECTS:
-        for where in (f"https://{STRANGER}/elsewhere", "http"):
-            for phase in ("check", "count", "sync"):
-                yield replace(case, phase=phase, note=(status, where))
+        for phase in PHASES:
+            yield replace(case, phase=phase, note=status)
     if limits.pages:
-        yield replace(case, phase="second page", note=(302, f"https://{STRANGER}/elsewhere"))
+        yield replace(case, phase=SECOND_PAGE, note=302)
 
 
 @clause(
@@ -117,13 +134,13 @@ def _redirected(case: Case, limits: Limits) -> Iterable[Case]:
 )
 def redirects(trial: Trial) -> None:
     """A redirect to another origin never carries the credentials (custom headers and cookies too)."""
+    _nothing_follows(trial, f"https://{STRANGER}/elsewhere", trial.case.note)
+
+
+def _nothing_follows(trial: Trial, where: str, status: int) -> None:
+    """One request of the case's phase is redirected to ``where``."""
     _need_credentials(trial)
-    status, where = trial.case.note
-    api = trial.world.api.described
-    if where == "http":
-        trial.need(api.base_url.startswith("https://"), "the API is not on https")
-        where = "http" + api.root.removeprefix("https") + trial.stream.path
-    later = trial.case.phase == "second page"
+    later = trial.case.phase == SECOND_PAGE
     phase = "sync" if later else trial.case.phase
     trial.disturb(redirect(where, status), phase=phase, at=1 if later else 0)
     asks: dict[str, Callable[[], object]] = {"check": trial.check, "count": trial.count, "sync": trial.sync}
@@ -133,17 +150,14 @@ def redirects(trial: Trial) -> None:
 
 
 def _expect_no_leak(trial: Trial, what: str, ask: Callable[[], object]) -> None:
-    network, own = trial.world.network, set(trial.world.api.hosts)
+    network = trial.world.network
     network.hosts = Internet(network.hosts)
     ask()
     for call in trial.calls(kind="stranger"):
         request = call.request
         sent = "\n".join([request.url, *(f"{key}: {value}" for key, value in request.headers)])
         leaks = find_secrets(sent + request.body.decode("utf-8", "replace"), trial.secrets)
-        trial.expect(
-            request.origin in own or not leaks,
-            f"after {what}, {request.origin} was sent a secret ({leaks[0].form})" if leaks else "",
-        )
+        trial.expect(not leaks, f"after {what}, {request.origin} was sent a secret ({leaks[0].form})" if leaks else "")
 
 
 def _situations(case: Case, limits: Limits) -> Iterable[Case]:
@@ -217,8 +231,7 @@ def checkpoints(trial: Trial) -> None:
     _need_credentials(trial)
     sync = trial.sync()
     for number, turn in enumerate(sync.turns, start=1):
-        state = getattr(turn.iteration, "next_state", None)
-        for name, kept in (("next_pagination", turn.next_pagination), ("next_state", state)):
+        for name, kept in (("next_pagination", turn.next_pagination), ("next_state", turn.next_state)):
             leaks = find_secrets(json.dumps(kept, default=repr, ensure_ascii=False), trial.secrets)
             trial.expect(
                 not leaks, f"{name} of get() number {number} holds a secret ({leaks[0].form})" if leaks else ""

@@ -251,6 +251,7 @@ class SimulatedApi:
         places = [getattr(stream.paging, "send", None), *(each.send for each in stream.filters.values())]
         places += [stream.page_size.send] if stream.page_size else []
         places += [getattr(auth, "send", None) for auth in self.auth]
+        places += [stream.incremental.send, stream.incremental.until] if stream.incremental else []
         known = {place.keys[0] for place in places if place is not None and place.where == "query"}
         return [name for name in request.query if name not in known | {*stream.params, LINK_PARAMETER}]
 

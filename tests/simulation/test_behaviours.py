@@ -26,6 +26,9 @@ def test_unknown_parameters_are_ignored_refused_or_taken_for_a_filter():
     assert ask(api(stream(params=["strange"]), unknown_parameters="refuse"), size=7, strange=1).status == 200
     known = api(stream("next_url"), unknown_parameters="refuse")
     assert ask(known, ask(known, size=2).json["links"]["next"]).status == 200
+    since = {"send": "since", "until": "before", "field": "changed"}
+    changed = api(stream(incremental=since), unknown_parameters="refuse")
+    assert ask(changed, size=7, since="2026-01-01T00:00:00Z", before="2026-02-01T00:00:00Z").status == 200
 
 
 def test_wrong_credentials_may_be_403():

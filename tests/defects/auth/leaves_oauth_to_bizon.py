@@ -14,7 +14,7 @@ BREAKS = frozenset(
         "retry.network_faults",
     }
 )
-MAY_BREAK = frozenset({"connection.message", "security.redirects"})
+MAY_BREAK = frozenset({"connection.message", "security.redirects", "security.downgrade"})
 CONTRACT = GOOD
 
 

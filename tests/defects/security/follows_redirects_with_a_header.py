@@ -6,7 +6,7 @@ from tests.good.keyset_bare_array import CONTRACT as GOOD
 from tests.good.keyset_bare_array import URL
 from tests.good.keyset_bare_array import Source as Good
 
-BREAKS = frozenset({"security.redirects"})
+BREAKS = frozenset({"security.redirects", "security.downgrade"})
 MAY_BREAK = frozenset()
 CONTRACT = GOOD
 

@@ -4,7 +4,7 @@ from tests.good._shared import Patient, decode, rows_of
 from tests.good.page_bare_array import CONTRACT as GOOD
 from tests.good.page_bare_array import Source as Good
 
-BREAKS = frozenset({"security.redirects"})
+BREAKS = frozenset({"security.redirects", "security.downgrade"})
 MAY_BREAK = frozenset()
 CONTRACT = GOOD
 
