@@ -9,14 +9,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from contract.clauses import pagination, retry
+from contract.clauses import integrity, pagination, retry
 from contract.clauses._clause import Clause, by_id, chapter, clause
 from contract.description.incremental import SECOND
-from contract.description.places import take_out
 from contract.errors import ClauseBroken
-from contract.messages import Response
 from contract.results import Evidence, Severity
-from contract.simulation.faults import Altered, Rule, Schedule
+from contract.simulation.faults import Schedule
 from contract.simulation.manners import Manners
 from contract.strategies import Case, Domain, Limits, once, page_count, several
 from contract.trial import Run, Runs, Trial, host_zone
@@ -160,10 +158,9 @@ PAGED_ALIKE: tuple[Clause, ...] = (
     retry.network_faults,
     retry.client_errors,
     retry.same_request,
+    integrity.missing_records_key,
 )
 """The clauses that must hold for get_records_after() as they do for get()."""
-
-MISSING_KEY = "integrity.missing_records_key"
 
 
 def _paged_alike(limits: Limits) -> Iterable[Case]:
@@ -171,9 +168,6 @@ def _paged_alike(limits: Limits) -> Iterable[Case]:
         for case in each.over.enumerate(limits):
             if case.phase == "sync":
                 yield replace(case, note=(each.id, case.note))
-    for case in once.enumerate(limits):
-        for page in range(page_count(case, limits)):
-            yield replace(case, note=(MISSING_KEY, page))
 
 
 @clause(
@@ -190,10 +184,7 @@ def paging(trial: Trial) -> None:
     trial.case = replace(trial.case, note=note)
     try:
         with runs.asking():
-            if name == MISSING_KEY:
-                _missing_records_key(trial, page=note)
-            else:
-                by_id([pagination.CHAPTER, retry.CHAPTER])[name].check(trial)
+            by_id([pagination.CHAPTER, retry.CHAPTER, integrity.CHAPTER])[name].check(trial)
     except ClauseBroken as broken:
         windows = _windows_undisturbed(trial)
         trial.need(
@@ -230,26 +221,6 @@ def _windows_undisturbed(trial: Trial) -> int:
         with runs.asking():
             trial.sync()
         return len({low for low, _ in runs.bounds() if low is not None})
-
-
-def _missing_records_key(trial: Trial, page: int) -> None:
-    keys = trial.stream.records
-    trial.need(keys, "the records are under no key: the answer is the bare array")
-
-    def without(answer: Response) -> Response:
-        body = answer.json
-        take_out(body, keys or ())
-        return answer.with_body(json.dumps(body).encode())
-
-    fault = Altered("no records key", without)
-    trial.world.network.schedule = Schedule((Rule(fault, page, None, "sync", "list"),))
-    sync = trial.sync()
-    trial.need(trial.struck(), "no page came without the records key")
-    trial.expect(
-        sync.error is not None,
-        f"a page without {'.'.join(keys or ())} was taken for {'the end' if sync.ended else 'an empty page'}",
-    )
-    trial.judged(pages=1)
 
 
 @clause(

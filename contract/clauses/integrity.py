@@ -213,11 +213,9 @@ def _damaged(trial: Trial, page: int, name: str, damage: Damage) -> None:
 
 
 def _struck(trial: Trial, page: int, fault: Fault, times: int | None) -> None:
-    undisturbed = trial.world.network.schedule
     before = len(trial.calls())
-    trial.disturb(fault, at=len(trial.calls("sync", "list")) + page, times=times, kind="list")
-    sync = trial.sync()
-    trial.world.network.schedule = undisturbed
+    with trial.disturbed(fault, at=page, times=times, kind="list"):
+        sync = trial.sync()
     trial.need(any(call.fault is fault for call in trial.calls()[before:]), f"page {page + 1} was not asked for")
     trial.expect(sync.error is not None or (times == 1 and _is_whole(trial, sync)), _told(trial, sync, page, fault))
     trial.judged(answers=1)

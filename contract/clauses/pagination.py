@@ -392,11 +392,9 @@ def total(trial: Trial) -> None:
             )
     asked = trial.calls("count")
     if asked:
-        undisturbed = trial.world.network.schedule
         for fault in (Status(500), html()):
-            trial.world.network.schedule = undisturbed
-            trial.disturb(fault, phase="count", times=None)
-            failing, situation = trial.count(), f"while the endpoint answers {fault.name}"
+            with trial.disturbed(fault, phase="count", times=None):
+                failing, situation = trial.count(), f"while the endpoint answers {fault.name}"
             trial.expect(failing.error is None, f"{situation} it raised {shown(failing.error)}")
             trial.expect(failing.value is None, f"{situation} it says {failing.value!r}, not None")
     trial.judged(counts=1)

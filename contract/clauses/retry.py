@@ -223,12 +223,10 @@ def transient_in_body(trial: Trial) -> None:
     """A 4xx or 200 that the description declares transient by its body is retried."""
     declared = trial.world.api.described.transient
     trial.need(declared, "the description declares no `transient`")
-    undisturbed = trial.world.network.schedule
     for each in declared:
-        trial.world.network.schedule = undisturbed
         fault = Status(each.status, JSON, json.dumps(each.body).encode())
-        trial.disturb(fault, at=len(trial.calls("sync", "list")) + trial.case.note, kind="list")
-        trial.expect_delivered(trial.sync())
+        with trial.disturbed(fault, at=trial.case.note, kind="list"):
+            trial.expect_delivered(trial.sync())
         trial.judged(faults=1)
 
 

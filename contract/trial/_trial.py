@@ -230,12 +230,23 @@ class Trial:
     def disturb(
         self, fault: Fault, *, phase: str = "sync", at: int = 0, times: int | None = 1, kind: str | None = None
     ) -> None:
-        """From now on ``fault`` hits the requests of ``phase``: ``times`` of them (None: all) from number ``at`` on.
+        """``fault`` hits the requests of ``phase``: ``times`` of them (None: all), from number ``at`` on, counted from now.
 
         Where ``kind`` is given, only requests of that kind are counted and hit: `list` for pages.
         """
         network = self.world.network
-        network.schedule = network.schedule.plus(Rule(fault, at, times, phase, kind))
+        made = len(network.calls(phase, kind))
+        network.schedule = network.schedule.plus(Rule(fault, made + at, times, phase, kind))
+
+    @contextmanager
+    def disturbed(self, fault: Fault, **where: Any) -> Iterator[None]:
+        """Inside, ``fault`` hits what `disturb` is told; afterwards everything is as it was."""
+        kept = self.world.network.schedule
+        self.disturb(fault, **where)
+        try:
+            yield
+        finally:
+            self.world.network.schedule = kept
 
     def forget(self) -> None:
         """What was asked so far is no part of the story, and counts for no fault."""
