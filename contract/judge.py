@@ -1,16 +1,13 @@
-"""Which clauses apply, judging them, and yielding results."""
+"""Judging the items of a plan, and yielding results."""
 
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import fnmatch
 import time
 import traceback
 import warnings
 import zlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,19 +16,16 @@ from typing import TYPE_CHECKING
 
 import contract as package
 from contract.clauses import CHAPTERS, Clause
-from contract.clauses.own import clauses_in
-from contract.description.auth import ApiKey, Auth, Basic, Bearer, Cookies, OAuth, Public
-from contract.description.connector import Contract
 from contract.description.document import Document, find, read
 from contract.description.lock import Checkpoint
 from contract.errors import (
     ClauseBroken,
     NothingToJudge,
-    SubjectLoadError,
     UndescribedHostError,
     UnknownNameError,
     UsageError,
 )
+from contract.planning import BIZON_TYPES, Item, own_clauses, plan, unknown
 from contract.results import (
     Began,
     ConnectorReport,
@@ -50,139 +44,12 @@ from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, page_sizes, 
 if TYPE_CHECKING:  # it imports bizon, which planning does without
     from contract.subject.building import Subject
 
-BIZON_TYPES: dict[type, tuple[str, ...]] = {
-    Bearer: ("api_key", "bearer"),
-    ApiKey: ("api_key",),
-    Basic: ("basic",),
-    OAuth: ("oauth",),
-    Cookies: ("cookies",),
-    Public: ("none",),
-}
-"""bizon's authentication types that each kind of described credentials stands for."""
-
 MISSING_EVIDENCE = {
     Evidence.API: "a description of what its API does (`api:` in contract.yml)",
     Evidence.LIVE: "the connector as it is (`--live`)",
     Evidence.REPLAY: "a recording",
     Evidence.CLASS: "the class",
 }
-
-
-@dataclass(frozen=True)
-class Item:
-    """One clause on one stream, under one authentication type: what pytest runs as one test."""
-
-    clause: Clause
-    stream: str | None = None
-    variant: str | None = None
-
-    @property
-    def name(self) -> str:
-        """``pagination.complete[orders]``, ``auth.dispatch[orders-oauth]``."""
-        inside = "-".join(part for part in (self.stream, self.variant) if part)
-        return f"{self.clause.id}[{inside}]" if inside else self.clause.id
-
-    def matches(self, pattern: str) -> bool:
-        """Whether ``pattern``, an id, ``id[stream]`` or a glob of either, means this item."""
-        names = {self.clause.id, self.name} | ({f"{self.clause.id}[{self.stream}]"} if self.stream else set())
-        return any(name == pattern or fnmatch.fnmatchcase(name, pattern.replace("[", "[[]")) for name in names)
-
-
-def plan(
-    contract: Contract,
-    clauses: Sequence[str] = (),
-    streams: Sequence[str] = (),
-    found: Sequence[str] = (),
-    own: Sequence[Clause] = (),
-) -> list[Item]:
-    """The items of one contract, in the order of the specification. Imports nothing of the connector.
-
-    Args:
-        contract: what is planned.
-        clauses: ids, ``id[stream]`` or globs; empty: the whole contract.
-        streams: names; empty: all.
-        found: the connector's own streams, for a contract that describes none; where they are not known yet, one item
-            stands for all streams.
-        own: clauses of the author's, behind those of the specification.
-
-    Raises:
-        UsageError: two clauses of the author's have one name.
-        UnknownNameError: a pattern in ``clauses``, ``streams`` or the lists of exemptions matches nothing.
-    """
-    known = contract.streams or tuple(found)
-    twice = [name for name, count in Counter(clause.id for clause in own).items() if count > 1]
-    if twice:
-        raise UsageError(f"two clauses are called {twice[0]}: give one of them another name")
-    everything = [*(clause for chapter in CHAPTERS for clause in chapter.clauses), *own]
-    whole = [item for clause in everything for item in _items(clause, contract, known)]
-    lists: dict[str, Iterable[str]] = {
-        "expected_failures": contract.expected_failures,
-        "not_applicable": contract.not_applicable,
-        "": clauses,
-    }
-    for where, patterns in lists.items():
-        for pattern in patterns:
-            if not any(item.matches(pattern) for item in whole):
-                names = [item.name for item in whole] + [item.clause.id for item in whole]
-                raise UnknownNameError((f"{where}: " if where else "") + _unknown("clause", pattern, names))
-    for name in streams:
-        if known and name not in known:
-            raise UnknownNameError(_unknown("stream", name, known))
-    return [
-        item
-        for item in whole
-        if (not clauses or any(item.matches(pattern) for pattern in clauses))
-        and (not streams or item.stream is None or item.stream in streams)
-    ]
-
-
-def _items(clause: Clause, contract: Contract, streams: Sequence[str]) -> Iterator[Item]:
-    if clause.per == "connector":
-        yield Item(clause)
-        return
-    names = _variant_names(clause, contract)
-    for stream in streams or (None,):
-        for name in names:
-            yield Item(clause, stream, name)
-
-
-def _variant_names(clause: Clause, contract: Contract) -> tuple[str | None, ...]:
-    auths: tuple[Auth, ...] = contract.api.auth if contract.api else ()
-    named = [name for auth in auths for name in BIZON_TYPES[type(auth)]]
-    if clause.variants == "oauth":
-        named = [name for name in named if name == "oauth"]
-    return tuple(dict.fromkeys(named)) if clause.variants != "none" and named else (None,)
-
-
-def own_clauses(contract: Contract, folder: Path) -> list[Clause]:
-    """The author's clauses, from the files that the contract names.
-
-    Raises:
-        SubjectLoadError: a file cannot be imported, or holds no clause.
-    """
-    found: list[Clause] = []
-    for where in contract.clauses:
-        from contract.subject.loading import load_file
-
-        held = clauses_in(vars(load_file(where, folder)).values())
-        if not held:
-            raise SubjectLoadError(
-                f"clauses: {where} holds no clause: decorate a function with `@contract.clause(...)`"
-            )
-        found += held
-    return found
-
-
-def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, dict.fromkeys(known), n=3)
-    hint = (
-        f"; did you mean {' or '.join(near)}?"
-        if near
-        else "; `bizon-contract clauses` lists them"
-        if what == "clause"
-        else ""
-    )
-    return f"no {what} matches {name!r}{hint}"
 
 
 @dataclass(frozen=True)
@@ -224,7 +91,7 @@ class Docket:
         for name in self.contract.streams:
             if known and name not in known:
                 raise UnknownNameError(
-                    f"api.streams: {_unknown('stream of the connector', name, known)}; it has {', '.join(known)}"
+                    f"api.streams: {unknown('stream of the connector', name, known)}; it has {', '.join(known)}"
                 )
         return subject
 

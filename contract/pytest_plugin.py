@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from contract.clauses import Clause
     from contract.description.document import Document
-    from contract.judge import Docket, Item
+    from contract.judge import Docket
+    from contract.planning import Item
     from contract.results import Result
     from contract.trial import World
 
@@ -93,7 +94,7 @@ def items_of(
     """
     from contract.description.document import read
     from contract.errors import UsageError
-    from contract.judge import own_clauses, plan
+    from contract.planning import own_clauses, plan
 
     try:
         document = read(path)

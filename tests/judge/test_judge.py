@@ -17,7 +17,8 @@ import contract
 from contract.clauses import CHAPTERS, Clause, by_id
 from contract.description.document import Document, read
 from contract.errors import SubjectLoadError, UnknownNameError, UsageError
-from contract.judge import Docket, Item, Settings, judge_contract, plan, run
+from contract.judge import Docket, Settings, judge_contract, run
+from contract.planning import Item, plan
 from contract.results import Began, Evidence, Judged, Outcome, Planned, Report, Result, Severity
 from contract.strategies import Case, Domain, boundaries, several
 from contract.trial import Trial
@@ -79,7 +80,7 @@ def test_planning_imports_neither_bizon_nor_the_connector(tmp_path: Path) -> Non
     code = f"""
 import json, sys
 from contract.description.document import read
-from contract.judge import plan
+from contract.planning import plan
 items = [item.name for item in plan(read({str(path)!r}).contract)]
 print(json.dumps([len(items), sorted(sys.modules)]))
 """

@@ -13,7 +13,8 @@ import pytest
 from contract.clauses import CHAPTERS, by_id
 from contract.description.document import read
 from contract.errors import ClauseBroken, NothingToJudge
-from contract.judge import Docket, Item
+from contract.judge import Docket
+from contract.planning import Item
 from contract.results import Evidence
 from contract.strategies import Case, Limits
 from contract.trial import Runs, Told, Trial, host_zone
