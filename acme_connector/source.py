@@ -130,18 +130,14 @@ class AcmeSource(AbstractSource):
 
         None for no customers, too: bizon 0.6.4 divides by the total.
         """
-        match self.config.stream:
-            case AcmeStreams.CUSTOMERS:
-                try:
-                    page = self._get(
-                        self._url("/customers"), CustomersPage, self._customer_filters() | {"page_size": 1}
-                    )
-                except (requests.RequestException, AcmeError) as error:
-                    logger.warning(f"the number of customers cannot be had: {type(error).__name__}")
-                    return None
-                return page.total or None
-            case _:
-                return None
+        if self.config.stream != AcmeStreams.CUSTOMERS:
+            return None
+        try:
+            page = self._get(self._url("/customers"), CustomersPage, self._customer_filters() | {"page_size": 1})
+        except (requests.RequestException, AcmeError) as error:
+            logger.warning(f"the number of customers cannot be had: {type(error).__name__}")
+            return None
+        return page.total or None
 
     # -- a sync
 

@@ -97,7 +97,7 @@ def _write_expected(report: Report, *, strict: bool) -> None:
         ]
         judged = [result for result in connector.results if result.outcome is not Outcome.SKIPPED]
         added = add_expected(Path(connector.file), entries(failed, judged))
-        click.echo(f"{connector.file}: {len(added)} entries added to expected_failures; give each its reason", err=True)
+        click.echo(f"{connector.file}: expected_failures has {len(added)} more; give each its reason", err=True)
     errors = [result for result in report.results if result.outcome is Outcome.ERROR]
     click.get_current_context().exit(BROKEN if errors else 0)
 

@@ -32,5 +32,5 @@ def lock(file: Path, release: str) -> None:
         raise UsageError(f"{locks.NAME} holds release {release!r} already: it stays as it was; name another one")
     found = checkpoints(Docket(document))
     path = locks.write(document.folder, kept | {release: found})
-    count = sum(len(each) for each in found.values())
-    click.echo(f"{os.path.relpath(path)}: {count} checkpoints of {release}, {len(found)} streams")
+    counts = ", ".join(f"{len(each)} of {name}" for name, each in found.items())
+    click.echo(f"{os.path.relpath(path)}: the checkpoints of {release} are in it ({counts})")

@@ -72,7 +72,7 @@ def judged(folder: Path):
 
 def test_releases_are_added(folder: Path):
     """A second release stands beside the first; a release that is there is not written again."""
-    assert "2 checkpoints of 1.0, 1 streams" in lock(folder, "1.0").output
+    assert "the checkpoints of 1.0 are in it (2 of notes)" in lock(folder, "1.0").output
     assert lock(folder, "1.1").exit_code == 0
     kept = yaml.safe_load((folder / "checkpoints.lock").read_text("utf-8"))
     assert list(kept) == ["1.0", "1.1"]

@@ -54,6 +54,18 @@ def test_the_readme_s_test_file_is_collected(tmp_path, pytester):
     result.stdout.fnmatch_lines(["*FAILED test_notes.py::TestNotes::pagination.short_pages?notes?*"])
 
 
+def test_the_readme_s_own_clause_is_judged_beside_the_suite(pytester):
+    """`@contract.clause` in the README makes one more test of the suite, which the README's connector passes."""
+    notes(pytester.path)
+    shown = blocks("README.md", "python")
+    suite = next(text for text in shown if "contract_suite" in text)
+    own = next(text for text in shown if "@contract.clause" in text)
+    pytester.makepyfile(test_notes=suite + own)
+    result = pytester.runpytest_subprocess("-v", "-k", "titled", "-p", "no:randomly")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*TestNotes::notes.titled?notes? PASSED*"])
+
+
 def test_the_catalogue_in_docs_is_the_one_in_code():
     """docs/reference/clauses.md is what `bizon-contract clauses --markdown` prints."""
     result = CliRunner().invoke(main, ["clauses", "--markdown"])
