@@ -106,7 +106,7 @@ def window(trial: Trial) -> None:
 
 
 def _histories(limits: Limits) -> Iterable[Case]:
-    for seed in range(8):
+    for seed in range(5):
         page_size = limits.small(1 + seed % 2)
         yield Case(size=3 * page_size + 2, page_size=page_size, seed=seed)
 
@@ -164,9 +164,12 @@ PAGED_ALIKE: tuple[Clause, ...] = (
 
 
 def _paged_alike(limits: Limits) -> Iterable[Case]:
+    """The cases of one page size, with faults at one page: what other sizes and pages do, get() has shown."""
+    faulty_page = 1 if limits.pages else 0
     for each in PAGED_ALIKE:
         for case in each.over.enumerate(limits):
-            if case.phase == "sync":
+            faulty = all(rule.at == faulty_page for rule in case.rules)
+            if case.phase == "sync" and case.page_size == limits.small(2) and faulty:
                 yield replace(case, note=(each.id, case.note))
 
 
@@ -359,8 +362,12 @@ def late_visible(trial: Trial) -> None:
 @clause(
     MUST,
     API,
-    over=_noted(0, 1_000, 123_456_000, 500_000_000, 999_999_000).each(
-        lambda case, limits: [case, replace(case, seed=2), replace(case, seed=3)]
+    over=Domain(
+        lambda limits: [
+            replace(case, note=begins, seed=seed)
+            for case in once.enumerate(limits)
+            for seed, begins in enumerate((0, 1_000, 123_456_000, 500_000_000, 999_999_000), start=1)
+        ]
     ),
     cost="What changed in the gap of a fraction of a second is never read.",
     fix="Compare times, not texts; round the lower bound down, and begin each window at the very instant at which the last one ended.",

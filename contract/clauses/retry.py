@@ -150,11 +150,13 @@ def backoff(trial: Trial) -> None:
 
 
 def _lasting(case: Case, limits: Limits) -> Iterable[Case]:
-    for fault in (Status(500), Status(503), Status(429), Lost(Refused), Lost(Reset), Lost(ReadTimedOut), CutShort(0.5)):
-        for at in (0, 1) if limits.pages else (0,):
-            yield case.hit_by(fault, at, times=None)
-        yield case.hit_by(fault, 0, times=None, phase="check")
-        yield case.hit_by(fault, 0, times=None, phase="count")
+    """Every fault behind the first page, when a part is there already; one of each kind from the first request on."""
+    kinds = (Status(500), Lost(Refused), CutShort(0.5))
+    for fault in (*kinds, Status(503), Status(429), Lost(Reset), Lost(ReadTimedOut)):
+        yield case.hit_by(fault, 1 if limits.pages else 0, times=None)
+    for fault in kinds:
+        for phase in ("check", "count", "sync"):
+            yield case.hit_by(fault, 0, times=None, phase=phase)
 
 
 @clause(

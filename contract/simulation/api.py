@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -404,6 +405,7 @@ def wire_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@functools.lru_cache(maxsize=4096)
 def _place_of(url: str) -> tuple[str, str]:
     """What a URL is routed by: its origin, and its path, decoded and without a slash at the end."""
     return origin_of(url), unquote(urlsplit(url).path).rstrip("/") or "/"
