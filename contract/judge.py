@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import contract as package
+from contract import failures
 from contract.clauses import CHAPTERS, Clause
+from contract.description.connector import ExpectedFailure
 from contract.description.document import Document, find, read
 from contract.description.lock import Checkpoint
 from contract.errors import (
@@ -25,6 +27,7 @@ from contract.errors import (
     UnknownNameError,
     UsageError,
 )
+from contract.failures import Failed
 from contract.planning import BIZON_TYPES, Item, own_clauses, plan, unknown
 from contract.results import (
     Began,
@@ -38,7 +41,7 @@ from contract.results import (
     Report,
     Result,
 )
-from contract.strategies import EXAMPLES, Case, Limits, explore, ids_are_free_text
+from contract.strategies import EXAMPLES, Case, Limits, explore, from_json, ids_are_free_text, to_json
 from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, page_sizes, shown
 
 if TYPE_CHECKING:  # it imports bizon, which planning does without
@@ -59,6 +62,8 @@ class Settings:
     profile: str = "standard"
     seed: int = 0
     live: bool = False
+    keep: bool = True
+    """Whether failures are kept beside the contract.yml, so that they can be tried again."""
 
 
 class Docket:
@@ -127,12 +132,29 @@ class Docket:
             return self._result(item, None, Outcome.SKIPPED, f"needs {wanted}")
         return _Hearing(self, item, evidence).verdict()
 
+    def replay(self, failed: Failed) -> Result:
+        """The verdict on the one case of a kept failure, whatever is expected of its clause.
+
+        Raises:
+            UsageError: the connector cannot be loaded, or the contract has no such clause, stream or case any more.
+        """
+        with _patient_with_bizon():
+            items = plan(self.contract, found=self.subject.streams(), own=self.own)
+            item = next((item for item in items if item.name == failed.item), None)
+            if item is None or (self.contract.streams and failed.stream not in self.contract.streams):
+                raise UsageError(f"the contract has no {failed.item} any more")
+            return _Hearing(self, item, Evidence.API).retry(failed)
+
     def _evidence(self, item: Item) -> Evidence | None:
         present = {Evidence.CLASS: True, Evidence.API: bool(self.contract.streams), Evidence.LIVE: self.settings.live}
         return next((each for each in item.clause.evidence if present.get(each)), None)
 
+    def expects(self, item: Item) -> list[ExpectedFailure]:
+        """The entries of ``expected_failures`` that mean ``item``."""
+        return [entry for pattern, entry in self.contract.expected_failures.items() if item.matches(pattern)]
+
     def _expected(self, item: Item, result: Result) -> Result:
-        found = [entry for pattern, entry in self.contract.expected_failures.items() if item.matches(pattern)]
+        found = self.expects(item)
         if not found or result.outcome not in (Outcome.FAILED, Outcome.PASSED):
             return result
         if result.outcome is Outcome.PASSED:
@@ -327,12 +349,35 @@ class _Hearing:
         self.told = Told()
         self.cases = 0
         self.reasons: list[str] = []
+        self.failing: tuple[str, Case] | None = None
+        """The stream and the case in which the clause was broken last: the smallest such case, behind a search."""
 
     def verdict(self) -> Result:
-        """The result, whatever happens."""
-        try:
+        """The result over all cases, whatever happens."""
+
+        def hear() -> None:
             for stream in self.docket.streams_of(self.item):
                 self._hear(stream)
+
+        return self._concluded(hear)
+
+    def retry(self, failed: Failed) -> Result:
+        """The result over the one case of a kept failure.
+
+        Raises:
+            UsageError: the clause has no such case any more.
+        """
+        limits = self.docket.limits(failed.stream)
+        try:
+            case = from_json(failed.case, self.item.clause.over.enumerate(limits))
+        except LookupError as error:
+            raise UsageError(f"{failed.id}: {error}; run `check` again") from error
+        works = self.docket.obstacle(failed.stream) is None
+        return self._concluded(lambda: self._runner(failed.stream, limits, works=works)(case))
+
+    def _concluded(self, hear: Callable[[], None]) -> Result:
+        try:
+            hear()
         except ClauseBroken as broken:
             return self._failed(broken.failure)
         except UsageError:
@@ -359,7 +404,7 @@ class _Hearing:
             number = zlib.crc32(f"{self.docket.settings.seed}/{self.item.name}".encode())
             drawn = draw(limits)
             if not drawn.is_empty:
-                explore(drawn, self.docket.settings.profile, number, run)
+                explore(drawn, self.docket.settings.profile, number, run, shrink=not self.docket.expects(self.item))
 
     def _runner(self, stream: str, limits: Limits, *, works: bool) -> Callable[[Case], None]:
         def run(case: Case) -> None:
@@ -370,12 +415,27 @@ class _Hearing:
                     self.item.clause.check(trial)
             except NothingToJudge as reason:
                 self.reasons.append(str(reason))
+            except ClauseBroken:
+                self.failing = stream, case
+                raise
 
         return run
 
     def _failed(self, failure: Failure) -> Result:
         found = self._result(Outcome.FAILED, message=failure.message)
-        return replace(found, cost=failure.cost, fix=failure.fix, story=failure.story)
+        return replace(found, cost=failure.cost, fix=failure.fix, story=failure.story, replay=self._kept())
+
+    def _kept(self) -> str | None:
+        """The id under which the failure is kept; None where it would not be the same one when it is read again."""
+        if self.failing is None or self.evidence is not Evidence.API or not self.docket.settings.keep:
+            return None
+        stream, case = self.failing
+        failed = Failed(self.docket.path.name, self.item.name, stream, to_json(case))
+        try:
+            same = from_json(failed.case, self.item.clause.over.enumerate(self.docket.limits(stream)))
+        except LookupError:
+            return None
+        return failed.keep(self.docket.folder) if repr(same) == repr(case) else None
 
     def _result(self, outcome: Outcome, message: str | None = None) -> Result:
         clause = self.item.clause
@@ -429,6 +489,21 @@ def run(
     yield Report(package.__version__, profile, seed, tuple(reports))
 
 
+def replay(paths: Sequence[str | Path], wanted: str) -> Report:
+    """A kept failure, tried again: a report with that one result.
+
+    Args:
+        paths: contract.yml files or folders, beside which failures are kept.
+        wanted: the id of the failure.
+
+    Raises:
+        UsageError: there is no such failure, or it cannot be tried any more.
+    """
+    file, failed = failures.find(find([Path(path) for path in paths]), wanted)
+    docket = Docket(read(file))
+    return Report(package.__version__, docket.settings.profile, 0, (_reported(docket, [docket.replay(failed)]),))
+
+
 def _reported(docket: Docket, results: list[Result]) -> ConnectorReport:
     streams = docket.contract.streams or tuple(docket.subject.streams())
     return ConnectorReport(docket.contract.name, docket.contract.source, str(docket.path), streams, tuple(results))
@@ -464,5 +539,5 @@ def judge_contract(
     streams: Sequence[str] = (),
 ) -> tuple[Result, ...]:
     """The results of a contract that was built in Python."""
-    docket = Docket(document, Settings(profile, seed))
+    docket = Docket(document, Settings(profile, seed, keep=False))
     return tuple(docket.judge(item) for item in plan(document.contract, clauses, streams, own=docket.own))

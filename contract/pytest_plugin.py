@@ -10,6 +10,7 @@ Three ways in::
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -207,7 +208,7 @@ class ClauseItem(pytest.Item):
             case Outcome.FAILED if not result.breaks(strict=strict):
                 pytest.xfail(f"should: {result.message}")
             case Outcome.FAILED | Outcome.ERROR:
-                pytest.fail("\n".join(story_lines(result)), pytrace=False)
+                pytest.fail("\n".join(story_lines(result, os.path.relpath(self.document.path))), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where it is reported, and as what: the connector and the item.

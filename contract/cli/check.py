@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
     from contract.report.json_file import JsonFile
     from contract.results import Report
 
@@ -34,6 +39,7 @@ INTERRUPTED = 130
 @click.option(
     "--write-expected", is_flag=True, help="Write today's failures into `expected_failures` of each contract.yml."
 )
+@click.option("--replay", metavar="ID", help="Try one kept failure again, and nothing else.")
 @click.option("--live", is_flag=True, help="Also ask the real API, with the config as it is.")
 def check(
     paths: tuple[Path, ...],
@@ -44,6 +50,7 @@ def check(
     json_to: str | None,
     seed: int,
     write_expected: bool,
+    replay: str | None,
     live: bool,
 ) -> None:
     """Judge every contract.yml (and *.contract.yml) in the files and folders given; default: the current folder.
@@ -54,6 +61,9 @@ def check(
       bizon-contract check acme_connector/contract.yml --clause 'retry.*' --stream orders
       bizon-contract check connectors/ --profile quick --json report.json
       bizon-contract check legacy/contract.yml --write-expected
+      bizon-contract check legacy/contract.yml --replay 7f3c2a
+
+    Failures are kept in .bizon-contract/ beside the contract; --replay says of one whether it is FIXED.
 
     Exit status: 0 when every `must` clause holds (with --strict, every `should` clause, too), 1 when some do not, 2 when
     the call, a file or an import is wrong, or nothing could be judged.
@@ -70,6 +80,8 @@ def check(
     # Standard output belongs to the JSON alone where it goes there.
     console = Console(stderr=json_file is not None and json_file.is_stdout)
     files = find(paths or (Path(),))
+    if replay is not None:
+        _replay(replay, files, console, strict=strict)
     report: Report | None = None
     with TerminalReport(console, strict=strict) as terminal:
         try:
@@ -84,6 +96,28 @@ def check(
     if write_expected:
         _write_expected(report, strict=strict)
     _hand_over(report, json_file, strict=strict)
+
+
+def _replay(wanted: str, files: Sequence[Path], console: Console, *, strict: bool) -> None:
+    """Try one kept failure again; ends the command: 0 FIXED, 1 FAILED, 2 ERROR."""
+    from contract import judge
+    from contract.report.terminal import TerminalReport
+    from contract.results import Outcome
+
+    context = click.get_current_context()
+    for name in context.params:
+        if (
+            name not in ("paths", "replay", "strict")
+            and context.get_parameter_source(name) is not ParameterSource.DEFAULT
+        ):
+            raise click.UsageError(
+                f"--replay tries one case as it was: leave out --{name.strip('_').replace('_', '-')}"
+            )
+    report = judge.replay(files, wanted)
+    with TerminalReport(console, strict=strict) as terminal:
+        terminal.replayed(report)
+    [result] = report.results
+    context.exit({Outcome.PASSED: 0, Outcome.FAILED: BROKEN}.get(result.outcome, NOTHING_JUDGED))
 
 
 def _write_expected(report: Report, *, strict: bool) -> None:

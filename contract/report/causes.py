@@ -41,7 +41,10 @@ def _common(result: Result) -> str:
 
 def command(report: Report, connector: ConnectorReport, result: Result) -> str:
     """What to type to judge ``result`` again."""
-    words = ["bizon-contract", "check", connector.file, "--clause", result.clause]
+    words = ["bizon-contract", "check", connector.file]
+    if result.replay is not None:
+        return shlex.join([*words, "--replay", result.replay])
+    words += ["--clause", result.clause]
     if result.stream is not None:
         words += ["--stream", result.stream]
     if report.profile != "standard":

@@ -35,6 +35,12 @@ CONNECTOR = "connector"
 NAMES_SHOWN = 3
 """Skipped clauses that are named for one reason; of more, only the number is told."""
 
+REPLAYED = {
+    Outcome.PASSED: ("FIXED", STYLES[Outcome.PASSED]),
+    Outcome.FAILED: ("FAILED", STYLES[Outcome.FAILED]),
+}
+"""What is said of a kept failure; ERROR for everything else."""
+
 LONGEST_NAME = 24
 """Characters of a stream's name in the head of a column."""
 
@@ -88,6 +94,17 @@ class TerminalReport:
         self._stop()
         done = self._counted.total()
         self._print(Text(f"Interrupted: {done} of {self._items} were judged ({self._counts(self._counted)}).", "bold"))
+
+    def replayed(self, report: Report) -> None:
+        """One kept failure, tried again: FIXED, FAILED with its story, or ERROR with the reason."""
+        [connector] = report.connectors
+        [result] = connector.results
+        word, style = REPLAYED.get(result.outcome, ("ERROR", STYLES[Outcome.ERROR]))
+        self._print(Text.assemble((word, style), f" {self._signs.safe(result.name)}"))
+        if result.outcome is Outcome.FAILED:
+            self._story(report, Cause(connector, result), "")
+        elif result.message:
+            self._indented(Text(self._signs.safe(result.message)))
 
     # Progress
 

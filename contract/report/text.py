@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
+
 from contract.results import Result
 
 
-def story_lines(result: Result) -> list[str]:
-    """The rule that is broken, the exchanges, what it costs, and how it is usually put right."""
+def story_lines(result: Result, file: str | None = None) -> list[str]:
+    """The rule that is broken, the exchanges, what it costs, how it is usually put right, and how to try it again.
+
+    Args:
+        result: what failed.
+        file: the contract.yml.
+    """
     lines = [f"{result.name} ({result.severity}): {result.message}"]
     for number, step in enumerate(result.story, start=1):
         arrow = f" -> {step.answer}" if step.answer else ""
         lines.append(f"  {number:>2}. {step.request}{arrow}")
         if step.returned:
             lines.append(f"      => {step.returned}")
-    lines += [f"  {label}: {text}" for label, text in (("cost", result.cost), ("fix", result.fix)) if text]
+    again = f"bizon-contract check {shlex.quote(file)} --replay {result.replay}" if file and result.replay else None
+    labels = (("cost", result.cost), ("fix", result.fix), ("again", again))
+    lines += [f"  {label}: {text}" for label, text in labels if text]
     return lines

@@ -14,6 +14,8 @@ from contract.strategies.profiles import EXAMPLES as EXAMPLES
 from contract.strategies.profiles import explore as explore
 from contract.strategies.records import ids_are_free_text as ids_are_free_text
 from contract.strategies.records import records_of as records_of
+from contract.strategies.saving import from_json as from_json
+from contract.strategies.saving import to_json as to_json
 
 __all__ = [
     "EXAMPLES",
@@ -23,11 +25,13 @@ __all__ = [
     "boundaries",
     "empty",
     "explore",
+    "from_json",
     "ids_are_free_text",
     "once",
     "page_count",
     "records_of",
     "rich",
     "several",
+    "to_json",
     "variations",
 ]

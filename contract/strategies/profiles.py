@@ -13,8 +13,10 @@ EXAMPLES = {"quick": 3, "standard": 25, "thorough": 150}
 """Cases that Hypothesis draws for each clause and stream, besides those enumerated."""
 
 
-def explore(cases: st.SearchStrategy[Case], profile: str, number: int, run: Callable[[Case], None]) -> None:
-    """Run drawn cases. The exception of the smallest failing one is raised, after shrinking.
+def explore(
+    cases: st.SearchStrategy[Case], profile: str, number: int, run: Callable[[Case], None], *, shrink: bool = True
+) -> None:
+    """Run drawn cases. The exception of the smallest failing one is raised; of the first one without ``shrink``.
 
     The same ``number`` draws the same cases. Settings of the user's Hypothesis profile hold, but for the number of
     examples.
@@ -27,7 +29,7 @@ def explore(cases: st.SearchStrategy[Case], profile: str, number: int, run: Call
         deadline=None,
         database=None,
         report_multiple_bugs=False,
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
         suppress_health_check=list(HealthCheck),
         print_blob=False,
     )
