@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help check test lint types cassettes bench mutants docs build clean
+.PHONY: help check test lint types cassettes bench mutants defects docs build clean
 
 help:  ## What can be done here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ bench: $(READY)  ## What a simulated exchange costs, as ratios
 
 mutants: $(READY)  ## Mutants of acme_connector/source.py that the contract kills
 	$(BIN)/python tests/benchmarks/mutants.py
+
+defects: $(READY)  ## Which defects are caught by their clauses; false alarms on good connectors, with 20 seeds
+	$(BIN)/python tests/benchmarks/defects.py
 
 docs: $(READY)  ## The generated pages of docs/
 	$(BIN)/bizon-contract clauses --markdown > docs/reference/clauses.md

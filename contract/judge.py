@@ -408,6 +408,9 @@ class _Hearing:
 
     def _runner(self, stream: str, limits: Limits, *, works: bool) -> Callable[[Case], None]:
         def run(case: Case) -> None:
+            if not self.item.clause.over.beyond_cap and not limits.reaches(case.size):
+                self.reasons.append(f"the API does not page through more than {limits.depth_cap} records")
+                return
             self.cases += 1
             try:
                 trial = self.docket.trial(self.item, self.evidence, stream, case, self.told, limits, works=works)

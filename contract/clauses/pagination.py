@@ -560,7 +560,8 @@ def expired_cursor(trial: Trial) -> None:
     over=Domain(
         lambda limits: (
             [Case(size=limits.depth_cap + limits.largest, page_size=limits.largest)] if limits.depth_cap else []
-        )
+        ),
+        beyond_cap=True,
     ),
     cost="Everything behind the cap is missing and the sync reports success.",
     fix="Split the stream into windows or filters that stay below the cap, or raise when it is reached.",

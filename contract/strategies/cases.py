@@ -54,6 +54,10 @@ class Limits:
         """Whether the API says which URL comes next."""
         return self.style in ("next_url", "link_header")
 
+    def reaches(self, size: int) -> bool:
+        """Whether the API pages through a collection of ``size`` records to its end."""
+        return self.depth_cap is None or size <= self.depth_cap
+
     def small(self, wanted: int) -> int:
         """``wanted`` records a page, or as near as the connector allows."""
         return min(max(wanted, self.smallest), self.largest)

@@ -24,6 +24,8 @@ class Domain:
 
     enumerate: Enumerate
     draw: Draw | None = None
+    beyond_cap: bool = False
+    """Whether its collections may hold more than the API pages through (`depth_cap`)."""
 
     def each(self, vary: Callable[[Case, Limits], Iterable[Case]]) -> Domain:
         """Every case of this domain in each of the variations that ``vary`` makes of it."""
@@ -32,14 +34,14 @@ class Domain:
             return (varied for case in self.enumerate(limits) for varied in vary(case, limits))
 
         if (draw := self.draw) is None:
-            return Domain(enumerated)
+            return Domain(enumerated, beyond_cap=self.beyond_cap)
 
         def drawn(limits: Limits) -> st.SearchStrategy[Case]:
             if not any(True for _ in enumerated(limits)):
                 return st.nothing()
             return draw(limits).flatmap(lambda case: _one_of(list(vary(case, limits))))
 
-        return Domain(enumerated, drawn)
+        return Domain(enumerated, drawn, self.beyond_cap)
 
     def hit_by(
         self, *faults: Fault, times: int | None = 1, phases: Sequence[str] = ("check", "count", "sync")

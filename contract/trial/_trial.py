@@ -165,6 +165,8 @@ class Trial:
     @contextmanager
     def elsewhere(self, case: Case | None = None) -> Iterator[None]:
         """Inside, the trial is in another world, of the same case or of ``case``, in which nothing has happened yet."""
+        if case is not None:
+            self.need(self.limits.reaches(case.size), "the API does not page through so many records")
         kept = self.case, self._world, self._network, self._returned
         self.case = case or self.case
         self._world = self._new_world()

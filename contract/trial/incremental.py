@@ -75,6 +75,7 @@ class Runs:
 
     def __init__(self, trial: Trial, newcomers: int = 40) -> None:
         assert trial.stream.incremental is not None
+        trial.need(trial.limits.reaches(trial.case.size + newcomers), "the API does not page through so many records")
         self.trial = trial
         self.described: Incremental = trial.stream.incremental
         self.form: Form = form_of(trial.stream)

@@ -1,5 +1,6 @@
 """The incremental clauses accuse no correct connector, whatever is described of its API."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from contract.description.document import Document
 from contract.judge import judge_contract
 from contract.results import Outcome
 from tests.support.apis import STYLES
+from tests.support.connectors import loaded
 
 WINDOWS = {"until": "until", "window_limit": 172800}
 MANNERS = [
@@ -58,3 +60,17 @@ def test_a_correct_connector_keeps_every_clause(style, own_state, manners):
     bad = {Outcome.FAILED, Outcome.ERROR}
     assert {result.name: result.message for result in results if result.outcome in bad} == {}
     assert sum(result.outcome is Outcome.PASSED for result in results) >= 8
+
+
+@pytest.mark.parametrize("name", ["page_since_day", "offset_windows"])
+@pytest.mark.parametrize("cap", [8, 12, 18, 50])
+def test_a_cap_on_depth_accuses_nobody(name, cap):
+    """A connector that raises where the API pages no deeper is judged on collections that it can read."""
+    file = Path(__file__).with_name(f"{name}.py")
+    described = copy.deepcopy(loaded(file).CONTRACT)
+    for stream in described["api"]["streams"].values():
+        stream["depth_cap"] = cap
+    contract = Contract.model_validate(described | {"source": f"{file}:Source"})
+    results = judge_contract(Document(file, contract))
+    bad = {Outcome.FAILED, Outcome.ERROR}
+    assert {result.name: result.message for result in results if result.outcome in bad} == {}
