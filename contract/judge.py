@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import time
 import traceback
 import warnings
@@ -398,13 +399,29 @@ class _Hearing:
             return
         run = self._runner(stream, limits, works=obstacle is None)
         for case in domain.enumerate(limits) if api else [Case()]:
-            run(case)
+            try:
+                run(case)
+            except ClauseBroken as broken:
+                raise self._smaller(case, limits, run) or broken from None
         draw = domain.draw
         if draw is not None and api:
             number = zlib.crc32(f"{self.docket.settings.seed}/{self.item.name}".encode())
             drawn = draw(limits)
             if not drawn.is_empty:
                 explore(drawn, self.docket.settings.profile, number, run, shrink=not self.docket.expects(self.item))
+
+    def _smaller(self, case: Case, limits: Limits, run: Callable[[Case], None]) -> ClauseBroken | None:
+        """The same clause broken by a few records, where ``case`` holds many; None where it takes them."""
+        if case.size <= FEW or self.docket.expects(self.item):
+            return None
+        found = self.failing
+        for size, seed in itertools.product((1, 2, 3), range(1, 25)):
+            try:
+                run(replace(case, size=size, page_size=limits.small(2), seed=seed))
+            except ClauseBroken as broken:
+                return broken
+        self.failing = found
+        return None
 
     def _runner(self, stream: str, limits: Limits, *, works: bool) -> Callable[[Case], None]:
         def run(case: Case) -> None:
@@ -455,6 +472,10 @@ class _Hearing:
             examples=self.cases,
             requests=self.told.requests,
         )
+
+
+FEW = 9
+"""Records that a story can show."""
 
 
 def _ours(error: BaseException) -> str:

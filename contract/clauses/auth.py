@@ -279,7 +279,7 @@ def rejected(trial: Trial) -> None:
     status = trial.case.rules[0].fault.name
     trial.expect(
         sync.error is not None,
-        f"{status} from list request {trial.case.rules[0].at} on: the sync ended cleanly with {len(sync.records)} of "
+        f"{status} from list request {trial.case.rules[0].at + 1} on: the sync ended cleanly with {len(sync.records)} of "
         f"{len(trial.held)} records",
     )
     allowed = 2 if status == "401" and trial.variant_name == "oauth" else 1

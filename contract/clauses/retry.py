@@ -175,7 +175,7 @@ def gives_up(trial: Trial) -> None:
         trial.need(trial.struck(), "no request met the fault")
         trial.expect(
             sync.error is not None,
-            f"{fault}, for ever, from list request {trial.case.rules[0].at} on: the sync "
+            f"{fault}, for ever, from list request {trial.case.rules[0].at + 1} on: the sync "
             f"{'ended cleanly' if sync.ended else 'goes on'} with {len(sync.records)} of {len(trial.held)} records",
         )
     else:
@@ -204,7 +204,7 @@ def client_errors(trial: Trial) -> None:
     status = trial.case.rules[0].fault.name
     trial.expect(
         sync.error is not None,
-        f"a {status} on list request {trial.case.rules[0].at} did not raise: the sync ended cleanly",
+        f"a {status} on list request {trial.case.rules[0].at + 1} did not raise: the sync ended cleanly",
     )
     allowed = 2 if status == "401" and trial.world.api.endpoints else 1
     trial.expect(len(struck) <= allowed, f"a {status} was asked again {len(struck) - 1} times")
@@ -395,7 +395,7 @@ def _recovers(trial: Trial) -> None:
     request = f"{struck[0].request.method} {struck[0].request.path}"
     trial.expect(
         _after(trial, struck[0]),
-        f"{fault} on {request} ({phase}, list request {struck[0].position.in_kind}): it was not asked again",
+        f"{fault} on {request}, which the {phase} asked: it was not asked again",
     )
     trial.judged(faults=len(struck))
     if not trial.works:

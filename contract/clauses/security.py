@@ -11,7 +11,7 @@ from contract.clauses._clause import chapter, clause
 from contract.messages import Response, origin_of
 from contract.results import Evidence, Severity
 from contract.simulation.faults import Altered, Fault, Lost, Refused, Reset, Status, html, redirect
-from contract.simulation.strangers import STRANGER, Internet
+from contract.simulation.strangers import STRANGE, STRANGER, Internet
 from contract.strategies import Case, Domain, Limits, once
 from contract.subject.leaks import find_secrets
 from contract.trial import Trial, chain_of
@@ -153,7 +153,7 @@ def _expect_no_leak(trial: Trial, what: str, ask: Callable[[], object]) -> None:
     network = trial.world.network
     network.hosts = Internet(network.hosts)
     ask()
-    for call in trial.calls(kind="stranger"):
+    for call in trial.calls(kind=STRANGE):
         request = call.request
         sent = "\n".join([request.url, *(f"{key}: {value}" for key, value in request.headers)])
         leaks = find_secrets(sent + request.body.decode("utf-8", "replace"), trial.secrets)

@@ -15,9 +15,13 @@ def story_lines(result: Result, file: str | None = None) -> list[str]:
         file: the contract.yml.
     """
     lines = [f"{result.name} ({result.severity}): {result.message}"]
-    for number, step in enumerate(result.story, start=1):
-        arrow = f" -> {step.answer}" if step.answer else ""
-        lines.append(f"  {number:>2}. {step.request}{arrow}")
+    number = 0
+    for step in result.story:
+        if step.answer:
+            number += 1
+            lines.append(f"  {number:>2}. {step.request} -> {step.answer}")
+        else:
+            lines.append(f"      {step.request}")
         if step.returned:
             lines.append(f"      => {step.returned}")
     again = f"bizon-contract check {shlex.quote(file)} --replay {result.replay}" if file and result.replay else None

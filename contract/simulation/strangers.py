@@ -11,12 +11,16 @@ STRANGER = "stranger.example"
 """A host of nobody (RFC 2606, section 3)."""
 
 
+STRANGE = "stranger"
+"""The kind of a request to such a host."""
+
+
 class Stranger:
     """A host that is not the API's."""
 
     def kind(self, request: Request) -> str:
         """Every request to it is a `stranger`."""
-        return "stranger"
+        return STRANGE
 
     def respond(self, request: Request) -> Response:
         """An empty object, so that the connector goes on as it would."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from contract.strategies.cases import Case
 
@@ -37,4 +41,23 @@ def explore(
     def explored(case: Case) -> None:
         run(case)
 
-    explored()
+    with same_everywhere():
+        explored()
+
+
+@contextmanager
+def same_everywhere() -> Iterator[None]:
+    """Inside, the same seed draws the same values, whatever modules are loaded.
+
+    Hypothesis (since 6.131) draws constants, too, that stand in the modules of the user's project as far as they are
+    loaded: another connector imported, another test collected, and the same seed would be another report.
+    """
+    if not hasattr(providers, "_get_local_constants"):
+        yield
+        return
+    with patch.object(providers, "_get_local_constants", Constants):
+        providers.CONSTANTS_CACHE.cache.clear()
+        try:
+            yield
+        finally:
+            providers.CONSTANTS_CACHE.cache.clear()

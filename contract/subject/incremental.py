@@ -27,6 +27,9 @@ class RecordsAfter:
     run_started_at: dt.datetime
     _given: list[tuple[AbstractSource, SourceIncrementalState]] = field(default_factory=list, repr=False)
 
+    def __str__(self) -> str:
+        return f"get_records_after(last_run={self.last_run:%Y-%m-%dT%H:%M:%S}, state={self.state})"
+
     def __call__(self, source: AbstractSource, pagination: Any) -> object:
         """The page after ``pagination``."""
         return source.get_records_after(source_state=self._state_of(source), pagination=pagination)

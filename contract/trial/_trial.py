@@ -137,6 +137,7 @@ class Trial:
         self._clause = clause
         self._stack = ExitStack()
         self._returned: dict[int, str] = {}
+        self._begun: dict[int, str] = {}
         self._lenient = False
         self._world: World | None = None
         self._network: Network | None = None
@@ -167,16 +168,16 @@ class Trial:
         """Inside, the trial is in another world, of the same case or of ``case``, in which nothing has happened yet."""
         if case is not None:
             self.need(self.limits.reaches(case.size), "the API does not page through so many records")
-        kept = self.case, self._world, self._network, self._returned
+        kept = self.case, self._world, self._network, self._returned, self._begun
         self.case = case or self.case
         self._world = self._new_world()
-        self._network, self._returned = self._world.network, {}
+        self._network, self._returned, self._begun = self._world.network, {}, {}
         try:
             with self._world.entered():
                 yield
         finally:
             self.told.requests += len(self.calls())
-            self.case, self._world, self._network, self._returned = kept
+            self.case, self._world, self._network, self._returned, self._begun = kept
 
     def __exit__(self, *exc_info: object) -> None:
         self.told.requests += len(self.calls())
@@ -255,6 +256,7 @@ class Trial:
         self.told.requests += len(self.calls())
         self.world.network.forget()
         self._returned.clear()
+        self._begun.clear()
 
     # -- driving the connector
 
@@ -329,10 +331,18 @@ class Trial:
         from contract.subject.driving import drive, get
 
         call = self._call or get
+        self._tell_beginning(first)
         with self._phase("sync"):
             return drive(
                 lambda: self._listened(self.source(**options)), limit=most, fresh=fresh, first=first, call=call
             )
+
+    def _tell_beginning(self, first: Any) -> None:
+        """In the story, where a sync is not the first one."""
+        beginning = "another sync" if self._call is None else f"a run by {self._call}"
+        if first is not None:
+            beginning = f"resumed in a new process, from {first}"
+        self._begun[len(self.calls())] = beginning
 
     def turn(self, source: Any, pagination: Any, *, call: Callable[[Any, Any], Any] | None = None) -> Turn:
         """One call of `get()`."""
@@ -503,7 +513,7 @@ class Trial:
 
     def fail(self, message: str) -> NoReturn:
         """The clause is broken."""
-        story = tell(self.calls(), self._returned, self.mask)
+        story = tell(self.calls(), self._returned, self.mask, self._begun)
         raise ClauseBroken(Failure(self._clause.id, self.mask(message), self._clause.cost, self._clause.fix, story))
 
     def mask(self, text: str) -> str:

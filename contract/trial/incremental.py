@@ -310,7 +310,7 @@ class Runs:
         if old:
             few = ", ".join(f"{name} ({self._value(name)})" for name in old[:3]) + (", …" if len(old) > 3 else "")
             self.trial.fail(
-                f"the run at {_text(run.started)} delivered {len(old)} records that changed long before: {few}; "
+                f"the run at {_text(run.started)} delivered again what changed long before: {few}; "
                 f"everything up to {_text(run.reference)} had been delivered"
             )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
-from contract.messages import Request
 from contract.results import Exchange
 from contract.simulation.network import Call
+from contract.simulation.strangers import STRANGE
 
 LONGEST = 110
 """Characters that one part of an exchange is shown with."""
@@ -16,16 +18,49 @@ MOST = 14
 """Exchanges that a story shows; the middle of a longer one is left out."""
 
 
-def tell(calls: Sequence[Call], returned: dict[int, str], mask: Callable[[str], str]) -> tuple[Exchange, ...]:
-    """The exchanges in order. ``returned`` says, by the number of calls made until then, what the connector did.
+LONG = 60.0
+"""Seconds between two exchanges that a story tells of."""
 
-    ``mask`` takes secrets out of a text.
+
+def tell(
+    calls: Sequence[Call],
+    returned: Mapping[int, str],
+    mask: Callable[[str], str],
+    begun: Mapping[int, str] = MappingProxyType({}),
+) -> tuple[Exchange, ...]:
+    """The exchanges in order; what happened between them is a line without an answer.
+
+    Args:
+        calls: what was asked.
+        returned: what the connector did, by the number of calls made until then.
+        mask: takes secrets out of a text.
+        begun: what began, by the number of calls made until then: another sync, a resumed one.
     """
     steps: list[Exchange] = []
-    for made, call in enumerate(calls, start=1):
-        steps.append(Exchange(mask(asked(call.request)), mask(answered(call)), _masked(returned.get(made), mask)))
     if 0 in returned or not calls:
-        steps.insert(0, Exchange("(no request)", "", _masked(returned.get(0), mask)))
+        steps.append(Exchange("(no request)", "", _masked(returned.get(0), mask)))
+    for made, call in enumerate(calls):
+        waited = call.at - calls[made - 1].at if made else 0
+        if waited >= LONG:
+            steps.append(Exchange(f"… {duration(waited)} later …", ""))
+        if made in begun and made:
+            steps.append(Exchange(short(mask(f"— {begun[made]} —")), ""))
+        steps.append(Exchange(mask(asked(call)), mask(answered(call)), _masked(returned.get(made + 1), mask)))
+    return _shortened(list(_told_once(steps)))
+
+
+def _told_once(steps: Iterable[Exchange]) -> Iterator[Exchange]:
+    """What repeats itself is told once, and how often it came again."""
+    for step, alike in groupby(steps):
+        again = len(list(alike)) - 1
+        yield step
+        if again == 1:
+            yield step
+        elif again:
+            yield Exchange(f"… the same {again} more times …", "")
+
+
+def _shortened(steps: list[Exchange]) -> tuple[Exchange, ...]:
     if len(steps) <= MOST:
         return tuple(steps)
     left_out = len(steps) - MOST + 1
@@ -33,12 +68,22 @@ def tell(calls: Sequence[Call], returned: dict[int, str], mask: Callable[[str], 
     return (*steps[: MOST // 2], gap, *steps[left_out + MOST // 2 :])
 
 
-def asked(request: Request) -> str:
-    """``GET /v2/customers?page_size=2``, readable: the query decoded, a body shown."""
+def duration(seconds: float) -> str:
+    """``90 s``, ``15 min``, ``6.0 h`` or ``12 days``."""
+    for unit, length, digits in (("days", 86_400.0, 0), ("h", 3_600.0, 1), ("min", 60.0, 0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.{digits}f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def asked(call: Call) -> str:
+    """``GET /v2/customers?page_size=2``, readable: the query decoded, a body shown; a host that is not the API's, too."""
+    request = call.request
     parts = urlsplit(request.url)
+    host = f"{parts.scheme}://{parts.netloc}" if call.position.kind == STRANGE else ""
     query = f"?{unquote(parts.query)}" if parts.query else ""
     body = f" {request.body.decode('utf-8', 'replace')}" if request.body else ""
-    return short(f"{request.method} {parts.path or '/'}{query}{body}")
+    return short(f"{request.method} {host}{parts.path or '/'}{query}{body}")
 
 
 def answered(call: Call) -> str:

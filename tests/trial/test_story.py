@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contract.messages import Request, Response, ServedPage, json_response
 from contract.results import Exchange
 from contract.simulation.faults import Broken, CutShort, Fault, Lost, Position, ReadTimedOut, Reset, Status
 from contract.simulation.network import Call
-from contract.trial.story import LONGEST, MOST, answered, asked, short, tell
+from contract.trial.story import LONGEST, MOST, answered, asked, duration, short, tell
 
 GET = Request("GET", "https://api.acme.com/v2/things?size=2")
 
@@ -39,7 +41,7 @@ def page(*ids: str, last: bool = False) -> Response:
 )
 def test_a_request_is_readable(request_: Request, said: str) -> None:
     """A request is its method, path, decoded query and body, in one line."""
-    assert asked(request_) == said
+    assert asked(call(request_)) == said
 
 
 @pytest.mark.parametrize(
@@ -116,3 +118,27 @@ def test_a_text_in_one_line(text: str, most: int, line: str) -> None:
     """Text is put into one line, and cut where it is too long."""
     assert short(text, most) == line
     assert len(short("x" * 1000)) == LONGEST
+
+
+def test_what_happened_between_two_exchanges_is_told() -> None:
+    """Another sync, a resumed one, and time that passed: lines without an answer."""
+    calls = [call(), replace(call(), at=call().at + 7200)]
+    steps = tell(calls, {}, str, {0: "a sync", 1: "resumed in a new process"})
+    assert [step.request for step in steps if not step.answer] == ["… 2.0 h later …", "— resumed in a new process —"]
+
+
+@pytest.mark.parametrize(("times", "lines"), [(1, 1), (2, 2), (3, 2), (40, 2)])
+def test_what_repeats_itself_is_told_once(times: int, lines: int) -> None:
+    """A loop is one exchange, and how often it came again."""
+    steps = tell([call(response=page("r1"))] * times, {}, str)
+    assert len(steps) == lines
+    if times > 2:
+        assert steps[1] == Exchange(f"… the same {times - 1} more times …", "")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(60, "60 s"), (150, "2 min"), (3600, "60 min"), (7200, "2.0 h"), (864000, "10 days")]
+)
+def test_a_duration_is_readable(seconds: float, said: str) -> None:
+    """In the unit that makes a small number of it."""
+    assert duration(seconds) == said
