@@ -479,6 +479,8 @@ FEW = 9
 
 
 def _ours(error: BaseException) -> str:
+    if isinstance(error, UndescribedHostError):
+        return str(error)
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{shown(error)} (at {Path(last.filename).name}:{last.lineno}): a defect of bizon-contract or of the description"
 
