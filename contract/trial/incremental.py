@@ -181,14 +181,16 @@ class Runs:
         self._keep(cut_short)
         return cut_short
 
-    def run_interrupted(self, after: int, *, resumed: bool) -> Run:
+    def run_interrupted(self, after: int, *, resumed: bool, between: Callable[[], object] = lambda: None) -> Run:
         """One run that dies after ``after`` calls: resumed by a new process, or begun anew by another job.
 
-        What was delivered before counts only where it is resumed: else bizon does not finalize it.
+        ``between`` is what happens until then. What was delivered before counts only where it is resumed: else bizon does not finalize it.
         """
         died = self._drive(limit=after)
         self.trial.need(not died.sync.ended and died.sync.paginations, "the run ended before it was interrupted")
-        self.later(60)
+        self.later(600)
+        between()
+        self.later(600)
         if not resumed:
             return self._succeeded(self._drive())
         self._deliver(died)

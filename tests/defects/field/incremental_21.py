@@ -9,7 +9,7 @@ from tests.good.cursor_incremental import CONTRACT as GOOD
 from tests.good.cursor_incremental import Source as Good
 
 BREAKS = frozenset({"pagination.resume"})
-MAY_BREAK = frozenset()
+MAY_BREAK = frozenset({"incremental.tiles"})
 CONTRACT = GOOD
 
 
