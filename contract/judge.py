@@ -250,6 +250,12 @@ class Docket:
         asked = int(str(sent[0])) if sent and str(sent[0]).isdigit() else size.default
         return max(1, min(asked, size.max))
 
+    @contextmanager
+    def undisturbed(self, stream: str, case: Case) -> Iterator[Trial]:
+        """A trial of no clause, in the world of ``case``."""
+        with _patient_with_bizon(), self._probe(stream, case, self.limits(stream)) as trial:
+            yield trial
+
     def _probe(self, name: str, case: Case, limits: Limits) -> Trial:
         return self.trial(Item(_PROBE, name), Evidence.API, name, case, Told(), limits)
 
@@ -267,7 +273,7 @@ class Docket:
         limits = self.limits(stream)
         size = limits.small(2)
         case = Case(size=2 * size + 1, page_size=size)
-        with _patient_with_bizon(), self._probe(stream, case, limits) as trial:
+        with self.undisturbed(stream, case) as trial:
             delivered = 0
             for turn in trial.sync().turns[:-1]:
                 delivered += len(turn.records)

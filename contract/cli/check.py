@@ -40,6 +40,7 @@ INTERRUPTED = 130
     "--write-expected", is_flag=True, help="Write today's failures into `expected_failures` of each contract.yml."
 )
 @click.option("--replay", metavar="ID", help="Try one kept failure again, and nothing else.")
+@click.option("--against", metavar="REV", help="Compare with an older revision in git, and nothing else.")
 @click.option("--live", is_flag=True, help="Also ask the real API, with the config as it is.")
 def check(
     paths: tuple[Path, ...],
@@ -51,6 +52,7 @@ def check(
     seed: int,
     write_expected: bool,
     replay: str | None,
+    against: str | None,
     live: bool,
 ) -> None:
     """Judge every contract.yml (and *.contract.yml) in the files and folders given; default: the current folder.
@@ -62,6 +64,7 @@ def check(
       bizon-contract check connectors/ --profile quick --json report.json
       bizon-contract check legacy/contract.yml --write-expected
       bizon-contract check legacy/contract.yml --replay 7f3c2a
+      bizon-contract check acme_connector --against v1.3.0
 
     Failures are kept in .bizon-contract/ beside the contract; --replay says of one whether it is FIXED.
 
@@ -82,6 +85,8 @@ def check(
     files = find(paths or (Path(),))
     if replay is not None:
         _replay(replay, files, console, strict=strict)
+    if against is not None:
+        _compare(against, files, console)
     report: Report | None = None
     with TerminalReport(console, strict=strict) as terminal:
         try:
@@ -105,19 +110,35 @@ def _replay(wanted: str, files: Sequence[Path], console: Console, *, strict: boo
     from contract.results import Outcome
 
     context = click.get_current_context()
-    for name in context.params:
-        if (
-            name not in ("paths", "replay", "strict")
-            and context.get_parameter_source(name) is not ParameterSource.DEFAULT
-        ):
-            raise click.UsageError(
-                f"--replay tries one case as it was: leave out --{name.strip('_').replace('_', '-')}"
-            )
+    _alone("--replay tries one case as it was", "paths", "replay", "strict")
     report = judge.replay(files, wanted)
     with TerminalReport(console, strict=strict) as terminal:
         terminal.replayed(report)
     [result] = report.results
     context.exit({Outcome.PASSED: 0, Outcome.FAILED: BROKEN}.get(result.outcome, NOTHING_JUDGED))
+
+
+def _compare(revision: str, files: Sequence[Path], console: Console) -> None:
+    """Compare with an older revision; ends the command: 0 the same, 1 something differs."""
+    from contract import against
+    from contract.report.comparing import print_comparison
+
+    _alone("--against compares whole syncs", "paths", "against")
+    differs = False
+    for file in files:
+        today, differences = against.compare(file, revision)
+        differs |= bool(differences)
+        print_comparison(console, f"{file} against {revision}", today, differences)
+    click.get_current_context().exit(BROKEN if differs else 0)
+
+
+def _alone(why: str, *beside: str) -> None:
+    """Refuse every other option than those ``beside``: none is ignored without a word."""
+    context = click.get_current_context()
+    for name in context.params:
+        if name not in beside and context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            option = next(each.opts[0] for each in context.command.params if each.name == name)
+            raise click.UsageError(f"{why}: leave out {option}")
 
 
 def _write_expected(report: Report, *, strict: bool) -> None:
