@@ -27,5 +27,5 @@ def network(
     time = clock or RealClock()
     api = SimulatedApi(described, collections, time)
     made = Network(api.hosts, time, schedule)
-    made.most = 10**9
+    made.most = made.most_failed = 10**9
     return made

@@ -18,6 +18,10 @@ MOST_REQUESTS = 3000
 """Requests after which a connector is taken to ask for ever. A sync of a few pages takes a few dozen, one that gives
 up on a fault at every page a few hundred."""
 
+MOST_FAILED = 200
+"""Requests in a row that fail, after which a connector is taken to ask for ever. Retry policies in use give up
+after 3 to 30; urllib3 calls itself for each, so that Python's stack is full after some hundred."""
+
 GIVES_UP_AFTER = 3600.0
 """Seconds after which a silent peer's connection dies when the client set no timeout: middleboxes drop idle
 connections, so such a client hangs for about this long and then meets a reset."""
@@ -79,6 +83,8 @@ class Network:
         self.opened: Counter[tuple[str, int]] = Counter()
         """Connections made, by origin and thread."""
         self.most = MOST_REQUESTS
+        self.most_failed = MOST_FAILED
+        self._failed = 0
         self._phase = "sync"
         self._counts: Counter[tuple[str, ...]] = Counter()
         self._lock = threading.RLock()
@@ -115,11 +121,13 @@ class Network:
         Raises:
             Broken: the connection fails; time has passed as it would have.
             UndescribedHostError: no host of that origin is described.
-            Runaway: more than ``most`` requests were made.
+            Runaway: more than ``most`` requests were made, or more than ``most_failed`` failed in a row.
         """
         with self._lock:
             if len(self.journal) >= self.most:
                 raise Runaway(f"still asking after {self.most} requests")
+            if self._failed >= self.most_failed:
+                raise Runaway(f"still asking after {self.most_failed} requests in a row that failed")
             host = self._host(request)
             position = self._next_position(host.kind(request))
             fault = self.schedule.fault_at(position)
@@ -131,6 +139,8 @@ class Network:
                 self._wait(request, response.delay)
             except Broken as error:
                 broken = self._lapse(request, error) if response is None else error
+            failed = broken is not None or (response is not None and response.status >= 400)
+            self._failed = self._failed + 1 if failed else 0
             self.journal.append(Call(position, request, None if broken else response, broken, fault, sent_at))
         if broken is not None:
             raise broken

@@ -193,6 +193,19 @@ def test_a_connector_that_never_stops_asking_is_stopped() -> None:
     assert not issubclass(Runaway, Exception)
 
 
+def test_a_connector_that_repeats_what_fails_is_stopped_sooner() -> None:
+    """urllib3 calls itself for each attempt: the stack would be full first. What succeeds begins the count anew."""
+    net = network(Rule(Status(500), at=1, times=3), Rule(Lost(Reset), at=5, times=None))
+    net.most_failed = 4
+    answers = [net.exchange(GET).status for _ in range(5)]
+    assert answers == [200, 500, 500, 500, 200]
+    for _ in range(4):
+        with pytest.raises(Reset):
+            net.exchange(GET)
+    with pytest.raises(Runaway, match="still asking after 4 requests in a row that failed"):
+        net.exchange(GET)
+
+
 def test_exchanges_of_threads_are_counted_one_by_one() -> None:
     """No position is given twice."""
     net = network()

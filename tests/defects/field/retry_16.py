@@ -8,7 +8,7 @@ from tests.good.page_retry_policy import Policy
 from tests.good.page_retry_policy import Source as Good
 
 BREAKS = frozenset({"retry.gives_up"})
-MAY_BREAK = frozenset({"connection.message"})
+MAY_BREAK = frozenset({"connection.message", "connection.reports", "pagination.total"})
 CONTRACT = GOOD
 
 
