@@ -75,6 +75,7 @@ def check(
 
     from contract import judge
     from contract.description.document import find
+    from contract.description.exempting import yaml_with_comments
     from contract.report.json_file import JsonFile
     from contract.report.terminal import TerminalReport
     from contract.results import Report
@@ -87,6 +88,8 @@ def check(
         _replay(replay, files, console, strict=strict)
     if against is not None:
         _compare(against, files, console)
+    if write_expected:
+        yaml_with_comments()  # what is missing is said before the work, and not after it
     report: Report | None = None
     with TerminalReport(console, strict=strict) as terminal:
         try:

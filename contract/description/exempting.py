@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contract.errors import UsageError
 
@@ -31,19 +31,28 @@ def entries(failed: Iterable[Result], judged: Iterable[Result]) -> list[str]:
     ]
 
 
+def yaml_with_comments() -> Any:
+    """The YAML reader and writer that keeps comments: ruamel.yaml's.
+
+    Raises:
+        UsageError: it is not installed.
+    """
+    try:
+        from ruamel.yaml import YAML
+    except ImportError as error:
+        raise UsageError(
+            "--write-expected keeps the comments of a contract.yml with ruamel.yaml: pip install 'bizon-contract[write]'"
+        ) from error
+    return YAML()
+
+
 def add_expected(path: Path, keys: Iterable[str]) -> list[str]:
     """Add ``keys`` to ``expected_failures`` of the file, each with a placeholder for the reason; those that were new.
 
     Raises:
         UsageError: the library that keeps comments is not installed, or the file cannot be written.
     """
-    try:
-        from ruamel.yaml import YAML
-    except ImportError as error:
-        raise UsageError(
-            f"--write-expected keeps the comments of {path} with ruamel.yaml: pip install 'bizon-contract[write]'"
-        ) from error
-    yaml = YAML()
+    yaml = yaml_with_comments()
     yaml.preserve_quotes = True
     yaml.width = 4096
     document = yaml.load(path.read_text("utf-8"))

@@ -339,7 +339,9 @@ class Trial:
 
     def _tell_beginning(self, first: Any) -> None:
         """In the story, where a sync is not the first one."""
-        beginning = "another sync" if self._call is None else f"a run by {self._call}"
+        beginning = "another sync" if self.calls("sync") else "a sync"
+        if self._call is not None:
+            beginning = f"a run by {self._call}"
         if first is not None:
             beginning = f"resumed in a new process, from {first}"
         self._begun[len(self.calls())] = beginning

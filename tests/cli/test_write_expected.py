@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,15 @@ def test_should_clauses_are_written_when_strict(folder: Path):
     check(folder, "--write-expected", "--strict")
     assert names < set(read(folder / "contract.yml").contract.expected_failures)
     assert check(folder, "--strict").exit_code == 0
+
+
+def test_a_missing_library_is_said_before_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Nothing is judged when its result could not be written."""
+    monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
+    refused = check(folder, "--write-expected")
+    assert refused.exit_code == 2
+    assert "bizon-contract[write]" in refused.output + str(refused.exception)
+    assert "verdicts to come" not in refused.output
 
 
 def result(clause: str, stream: str, outcome: Outcome = Outcome.FAILED) -> Result:
