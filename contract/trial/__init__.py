@@ -5,12 +5,12 @@ from contract.trial._trial import Answer as Answer
 from contract.trial._trial import Told as Told
 from contract.trial._trial import Trial as Trial
 from contract.trial._trial import Variant as Variant
-from contract.trial._trial import chain_of as chain_of
-from contract.trial._trial import difference as difference
-from contract.trial._trial import shown as shown
 from contract.trial.incremental import Run as Run
 from contract.trial.incremental import Runs as Runs
 from contract.trial.incremental import host_zone as host_zone
+from contract.trial.wording import chain_of as chain_of
+from contract.trial.wording import difference as difference
+from contract.trial.wording import shown as shown
 from contract.trial.world import World as World
 from contract.trial.world import page_sizes as page_sizes
 

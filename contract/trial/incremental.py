@@ -29,7 +29,8 @@ from contract.description.incremental import SECOND, Incremental
 from contract.description.places import MISSING, look_up, put
 from contract.simulation.incremental import BadInstant, Form, cut, form_of, instant_of, moment_of, written
 from contract.strategies import Case, records_of
-from contract.trial._trial import Trial, shown
+from contract.trial._trial import Trial
+from contract.trial.wording import shown
 
 if TYPE_CHECKING:  # they import bizon, which planning does without
     from contract.subject.driving import Sync
