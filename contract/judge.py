@@ -127,6 +127,9 @@ class Docket:
             return self._result(item, None, Outcome.SKIPPED, f"not applicable: {reason}")
         if item.clause.variants == "oauth" and item.variant is None and self.contract.api is not None:
             return self._result(item, None, Outcome.SKIPPED, "the description lists no oauth credentials")
+        only_in = item.clause.over.only_in
+        if only_in not in (None, self.settings.profile):
+            return self._result(item, None, Outcome.SKIPPED, f"judged with --profile {only_in}")
         evidence = self._evidence(item)
         if evidence is None:
             wanted = " or ".join(MISSING_EVIDENCE[each] for each in item.clause.evidence)

@@ -107,7 +107,7 @@ def _items(clause: Clause, contract: Contract, streams: Sequence[str]) -> Iterat
 def _variant_names(clause: Clause, contract: Contract) -> tuple[str | None, ...]:
     auths: tuple[Auth, ...] = contract.api.auth if contract.api else ()
     named = [name for auth in auths for name in BIZON_TYPES[type(auth)]]
-    if clause.variants == "oauth":
+    if clause.variants in ("oauth", "one"):
         named = [name for name in named if name == "oauth"]
     return tuple(dict.fromkeys(named)) if clause.variants != "none" and named else (None,)
 

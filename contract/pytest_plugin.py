@@ -40,6 +40,7 @@ CHAPTERS = (
     "incremental",
     "checkpoints",
     "footprint",
+    "stateful",
 )
 """The names of the chapters: importing them here would cost every pytest session half a second."""
 

@@ -12,6 +12,7 @@ from contract.clauses import (
     records,
     retry,
     security,
+    stateful,
 )
 from contract.clauses._clause import Chapter as Chapter
 from contract.clauses._clause import Clause as Clause
@@ -29,6 +30,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     incremental.CHAPTER,
     checkpoints.CHAPTER,
     footprint.CHAPTER,
+    stateful.CHAPTER,
 )
 
 __all__ = ["CHAPTERS", "Chapter", "Clause", "by_id"]

@@ -13,7 +13,8 @@ from contract.trial import Trial
 
 Check = Callable[[Trial], None]
 Scope = Literal["stream", "connector"]
-Variants = Literal["none", "each", "oauth"]
+Variants = Literal["none", "each", "oauth", "one"]
+"""None: as configured. One: oauth where it is described, whose tokens end, or else as configured."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Clause:
 
     ``over`` is what the promise is quantified over: which cases are enumerated and what Hypothesis draws.
     ``per`` says whether it is judged for each stream or once for the connector; ``variants`` whether it is
-    judged under each authentication type that the description lists, or under `oauth` alone. ``needs_sync`` is
+    judged under each authentication type that the description lists, under `oauth` alone, or under one. ``needs_sync`` is
     False for what can be judged although an undisturbed sync does not work.
     """
 

@@ -34,7 +34,7 @@ GROWTH = 300
 """Bytes by which a state may grow over a hundred further records: longer numbers, not a list of what was seen."""
 
 
-def _runs(trial: Trial, newcomers: int = 40) -> Runs:
+def pipeline(trial: Trial, newcomers: int = 40) -> Runs:
     """The pipeline that is judged, before its first run."""
     trial.need(
         trial.subject.supports_incremental(), "get_records_after() is not overridden: the connector reads in full only"
@@ -57,7 +57,7 @@ def _update(runs: Runs, names: Iterable[str]) -> None:
 
 def _begun(trial: Trial, newcomers: int = 40) -> Runs:
     """The same behind its first run, which bizon makes by get(); the newest record changed right before."""
-    runs = _runs(trial, newcomers)
+    runs = pipeline(trial, newcomers)
     runs.wait_for(ODD)
     for name in trial.held[-1:]:
         runs.update(name)
@@ -82,7 +82,7 @@ def _noted(*notes: Any) -> Domain:
 )
 def window(trial: Trial) -> None:
     """Exactly the records changed after the state are returned; the boundary instant loses nothing."""
-    runs = _runs(trial)
+    runs = pipeline(trial)
     runs.wait_for(ODD)
     for name in trial.held[-1:]:
         runs.update(name)
@@ -120,7 +120,7 @@ def _histories(limits: Limits) -> Iterable[Case]:
 )
 def tiles(trial: Trial) -> None:
     """Runs one after another, with changes between and during them, lose nothing (a record may come twice)."""
-    runs = _runs(trial, newcomers=80)
+    runs = pipeline(trial, newcomers=80)
     chance = random.Random(trial.case.seed)
     runs.page_takes = chance.choice([0.01, 1.7, 1.7])
 
@@ -161,6 +161,7 @@ PAGED_ALIKE: tuple[Clause, ...] = (
     retry.network_faults,
     retry.client_errors,
     retry.same_request,
+    retry.after_resume,
     integrity.missing_records_key,
 )
 """The clauses that must hold for get_records_after() as they do for get()."""
@@ -202,7 +203,7 @@ def paging(trial: Trial) -> None:
 
 def _all_changed(trial: Trial) -> Runs:
     """A pipeline behind its first run, after which every record has changed, so that the next run reads all."""
-    runs = _runs(trial)
+    runs = pipeline(trial)
     api, network = trial.world.api, trial.world.network
     (manners, api.manners), (schedule, network.schedule) = (api.manners, Manners()), (network.schedule, Schedule())
     runs.run()
@@ -318,7 +319,7 @@ def ties(trial: Trial) -> None:
 )
 def future_dated(trial: Trial) -> None:
     """One record dated in the future does not move the state past now."""
-    runs = _runs(trial)
+    runs = pipeline(trial)
     runs.wait_for(ODD)
     future = [runs.insert(runs.now + TEN_YEARS)] if trial.case.note == "from the start" else []
     runs.run()
@@ -493,10 +494,10 @@ def quiet_period(trial: Trial) -> None:
 )
 def window_limit(trial: Trial) -> None:
     """A window longer than the API allows is split."""
-    limit = _runs(trial).described.window_limit
+    limit = pipeline(trial).described.window_limit
     trial.need(limit, "no limit is described (`incremental.window_limit`)")
     assert limit is not None
-    pauses = 3.4 * limit / _runs(trial).gap
+    pauses = 3.4 * limit / pipeline(trial).gap
     cuts = _cuts(trial, pauses)
     runs = _begun(trial, newcomers=60)
     first = runs.now
@@ -560,7 +561,7 @@ ZONES = ("UTC", "Pacific/Kiritimati", "America/Anchorage")
 )
 def timezone(trial: Trial) -> None:
     """Nothing depends on the host's time zone."""
-    _runs(trial)
+    pipeline(trial)
     trial.need(hasattr(time, "tzset"), "this system has no tzset()")
     told = {}
     for zone in ZONES:

@@ -9,15 +9,29 @@ from collections.abc import Iterable
 from dataclasses import replace
 from email.utils import formatdate
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from contract.clauses._clause import chapter, clause
 from contract.description.auth import OAuth
 from contract.results import Evidence, Severity
 from contract.simulation.clock import STARTS_AT
-from contract.simulation.faults import ConnectTimedOut, CutShort, Lost, ReadTimedOut, Refused, Reset, Status, Until
+from contract.simulation.faults import (
+    ConnectTimedOut,
+    CutShort,
+    Fault,
+    Lost,
+    ReadTimedOut,
+    Refused,
+    Reset,
+    Status,
+    Until,
+)
 from contract.simulation.network import Call
 from contract.strategies import Case, Domain, Limits, once, page_count, several
 from contract.trial import Trial, chain_of, shown
+
+if TYPE_CHECKING:  # it imports bizon, which planning does without
+    from contract.subject.driving import Sync
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API = Evidence.API
@@ -286,6 +300,46 @@ def same_request(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    over=ONE_SYNC.each(
+        lambda case, limits: (
+            [replace(case, note=fault) for fault in (Status(503), CutShort(0.5))] if limits.pages else []
+        )
+    ),
+    cost="One hiccup right after a restart skips a page, reads one twice or fails the sync.",
+    fix="Repeat the request that was made, and take nothing of it from what an earlier page of this process has left.",
+)
+def after_resume(trial: Trial) -> None:
+    """A fault on the first request after a resume costs nothing: the sync goes on where it was."""
+    fault = trial.case.note
+    with trial.disturbed(fault, at=1, kind="list"):
+        whole = trial.sync()
+    trial.need(
+        trial.keys(whole.records) == trial.held, f"{fault.name} in mid-sync loses records: see {TELL_OF_RETRIES}"
+    )
+    rest, wanted = _resumed(trial)
+    trial.need(trial.keys(rest.records) == wanted, "the sync does not resume: see pagination.resume")
+    trial.forget()
+    rest, wanted = _resumed(trial, fault)
+    trial.need(trial.struck(), "nothing was asked after the resume")
+    trial.expect_delivered(rest, wanted)
+    trial.judged(resumed=1)
+
+
+TELL_OF_RETRIES = "retry.transient_status and retry.network_faults"
+
+
+def _resumed(trial: Trial, fault: Fault | None = None) -> tuple[Sync, list[str]]:
+    """What a new process reads behind the first page, where ``fault`` hits its first request; and what remains to be read."""
+    first = trial.sync(limit=1)
+    trial.need(first.paginations, "the first page left no checkpoint")
+    if fault is not None:
+        trial.disturb(fault, kind="list")
+    return trial.sync(first=first.paginations[0]), trial.held[len(first.records) :]
+
+
+@clause(
+    MUST,
+    API,
     over=ONE_SYNC,
     needs_sync=False,
     cost="A server that goes silent stops the sync for good: nothing fails, nothing arrives.",
@@ -437,6 +491,7 @@ CHAPTER = chapter(
     transient_in_body,
     retry_after_malformed,
     same_request,
+    after_resume,
     timeouts,
     rate_limit_headers,
     faults_together,

@@ -10,6 +10,14 @@ from contract.strategies.domains import page_count as page_count
 from contract.strategies.domains import rich as rich
 from contract.strategies.domains import several as several
 from contract.strategies.domains import variations as variations
+from contract.strategies.histories import FAULTS as FAULTS
+from contract.strategies.histories import Words as Words
+from contract.strategies.histories import alone as alone
+from contract.strategies.histories import argument as argument
+from contract.strategies.histories import histories as histories
+from contract.strategies.histories import kind as kind
+from contract.strategies.histories import of_a_sync as of_a_sync
+from contract.strategies.histories import of_runs as of_runs
 from contract.strategies.profiles import EXAMPLES as EXAMPLES
 from contract.strategies.profiles import explore as explore
 from contract.strategies.records import ids_are_free_text as ids_are_free_text
@@ -19,14 +27,22 @@ from contract.strategies.saving import to_json as to_json
 
 __all__ = [
     "EXAMPLES",
+    "FAULTS",
     "Case",
     "Domain",
     "Limits",
+    "Words",
+    "alone",
+    "argument",
     "boundaries",
     "empty",
     "explore",
     "from_json",
+    "histories",
     "ids_are_free_text",
+    "kind",
+    "of_a_sync",
+    "of_runs",
     "once",
     "page_count",
     "records_of",

@@ -77,6 +77,8 @@ class Case:
     """What is driven: `sync`, `check` or `count`."""
     churn: int | None = None
     """A seed for records that come and go between pages; None: nothing changes."""
+    steps: tuple[str, ...] = ()
+    """What happens one after another, where the case is a history."""
     note: Any = field(default=None, compare=False)
 
     @property
@@ -104,4 +106,4 @@ class Case:
             f"{rule.fault.name} at {rule.phase or 'any'} request {rule.at}" + ("" if rule.times == 1 else " and after")
             for rule in self.rules
         ]
-        return "; ".join(parts)
+        return "; ".join([*parts, ", ".join(self.steps)] if self.steps else parts)

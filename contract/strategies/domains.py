@@ -26,6 +26,8 @@ class Domain:
     draw: Draw | None = None
     beyond_cap: bool = False
     """Whether its collections may hold more than the API pages through (`depth_cap`)."""
+    only_in: str | None = None
+    """The profile in which it is tried; None: in all."""
 
     def each(self, vary: Callable[[Case, Limits], Iterable[Case]]) -> Domain:
         """Every case of this domain in each of the variations that ``vary`` makes of it."""

@@ -47,7 +47,7 @@ def from_json(data: dict[str, Any], among: Iterable[Case]) -> Case:
     plain = {name: value for name, value in data.items() if name not in MADE}
     try:
         return Case(
-            **plain,
+            **_with_tuples(plain),
             manners=Manners(**_with_tuples(data.get("manners", {}))),
             tokens=TokenManners(**_with_tuples(data.get("tokens", {}))),
             rules=tuple(Rule(**{**rule, "fault": faults[rule["fault"]]}) for rule in data.get("rules", ())),

@@ -5,6 +5,8 @@ from contract.trial._trial import Answer as Answer
 from contract.trial._trial import Told as Told
 from contract.trial._trial import Trial as Trial
 from contract.trial._trial import Variant as Variant
+from contract.trial.history import RunsHistory as RunsHistory
+from contract.trial.history import SyncHistory as SyncHistory
 from contract.trial.incremental import Run as Run
 from contract.trial.incremental import Runs as Runs
 from contract.trial.incremental import host_zone as host_zone
@@ -19,6 +21,8 @@ __all__ = [
     "Answer",
     "Run",
     "Runs",
+    "RunsHistory",
+    "SyncHistory",
     "Told",
     "Trial",
     "Variant",

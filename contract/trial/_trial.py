@@ -97,6 +97,8 @@ class Told:
 
     judged: Counter[str] = field(default_factory=Counter)
     requests: int = 0
+    known: dict[str, str | None] = field(default_factory=dict)
+    """What a clause has found out for all of its cases."""
 
 
 class Trial:
@@ -338,6 +340,11 @@ class Trial:
                 lambda: self._listened(self.source(**options)), limit=most, fresh=fresh, first=first, call=call
             )
 
+    def happened(self, what: str) -> None:
+        """In the story, between the requests made so far and the next one."""
+        made = len(self.calls())
+        self._begun[made] = f"{self._begun[made]}; {what}" if made in self._begun else what
+
     def _tell_beginning(self, first: Any) -> None:
         """In the story, where a sync is not the first one."""
         beginning = "another sync" if self.calls("sync") else "a sync"
@@ -353,6 +360,12 @@ class Trial:
 
         with self._phase("sync"):
             return one_turn(self._listened(source), pagination, call=call or self._call or get)
+
+    def stored_pagination(self, turn: Turn) -> dict[str, Any]:
+        """The next_pagination of ``turn`` as bizon's backend gives it back."""
+        from contract.subject.driving import stored
+
+        return stored(turn.next_pagination)
 
     def stored(self, turn: Turn) -> list[Any]:
         """The data of each record of ``turn`` behind bizon's queue. Exceptions of bizon's conversion come through."""

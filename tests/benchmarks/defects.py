@@ -12,9 +12,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import track
@@ -25,8 +26,9 @@ sys.path.insert(0, str(ROOT))
 
 from contract.clauses import CHAPTERS  # noqa: E402 - behind the path
 from contract.results import Outcome  # noqa: E402
-from tests.support.connectors import judged, loaded  # noqa: E402
+from tests.support.connectors import broken, judged, loaded  # noqa: E402
 
+W, V = TypeVar("W"), TypeVar("V")
 BAD = {Outcome.FAILED, Outcome.ERROR}
 
 
@@ -42,12 +44,15 @@ def verdicts(work: tuple[Path, str, int]) -> tuple[Path, int, dict[str, str]]:
     return file, seed, {each.clause: each.message or "" for each in judged(file, profile, seed) if each.outcome in BAD}
 
 
-def judge_all(
-    work: list[tuple[Path, str, int]], what: str, console: Console
-) -> Iterable[tuple[Path, int, dict[str, str]]]:
-    """The verdicts of everything in ``work``, by two processes, with progress."""
+def caught_by(file: Path) -> tuple[Path, set[str]]:
+    """The clauses that catch a defect."""
+    return file, set(broken(file))
+
+
+def by_two(judge: Callable[[W], V], work: list[W], what: str, console: Console) -> Iterable[V]:
+    """``judge`` of everything in ``work``, by two processes, with progress."""
     with ProcessPoolExecutor(2) as pool:
-        yield from track(pool.map(verdicts, work, chunksize=4), what, len(work), console=console)
+        yield from track(pool.map(judge, work, chunksize=4), what, len(work), console=console)
 
 
 def main() -> int:
@@ -67,11 +72,11 @@ def main() -> int:
 def _defects(console: Console) -> list[str]:
     known, caught = Counter[str](), Counter[str]()
     missed: list[str] = []
-    for file, _, broken in judge_all([(file, "quick", 0) for file in connectors("defects")], "defects", console):
+    for file, found in by_two(caught_by, connectors("defects"), "defects", console):
         wanted = loaded(file).BREAKS
         known.update(wanted)
-        caught.update(wanted & set(broken))
-        missed += [f"{file.relative_to(ROOT)}: {clause} does not catch it" for clause in sorted(wanted - set(broken))]
+        caught.update(wanted & found)
+        missed += [f"{file.relative_to(ROOT)}: {clause} does not catch it" for clause in sorted(wanted - found)]
     table = Table("clause", "defects", "caught", title="Defects caught by their clause", box=None)
     for clause in (clause.id for chapter in CHAPTERS for clause in chapter.clauses):
         table.add_row(clause, str(known[clause]), str(caught[clause]))
@@ -84,8 +89,8 @@ def _good(console: Console, profile: str, seeds: int) -> list[str]:
     accused: defaultdict[str, list[int]] = defaultdict(list)
     files = connectors("good")
     work = [(file, profile, seed) for seed in range(seeds) for file in files]
-    for file, seed, broken in judge_all(work, "good connectors", console):
-        for clause, message in broken.items():
+    for file, seed, accusing in by_two(verdicts, work, "good connectors", console):
+        for clause, message in accusing.items():
             accused[f"{file.relative_to(ROOT)}: {clause}: {message}"].append(seed)
     console.print(
         f"False alarms: {len(accused)} on {len(files)} good connectors, {seeds} seeds each, profile {profile}"

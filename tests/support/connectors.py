@@ -2,14 +2,17 @@
 
 import importlib.util
 import sys
+from collections.abc import Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 
+from contract.clauses import CHAPTERS
 from contract.description.connector import Contract
 from contract.description.document import Document
 from contract.judge import judge_contract
-from contract.results import Result
+from contract.results import Outcome, Result
 
 
 @cache
@@ -25,7 +28,21 @@ def loaded(file: Path) -> ModuleType:
     return module
 
 
-def judged(file: Path, profile: str = "quick", seed: int = 0) -> tuple[Result, ...]:
-    """The whole contract of a connector's file, judged."""
+def judged(file: Path, profile: str = "quick", seed: int = 0, clauses: Sequence[str] = ()) -> tuple[Result, ...]:
+    """The contract of a connector's file, judged: the whole of it, or some ``clauses``."""
     contract = Contract.model_validate(loaded(file).CONTRACT | {"source": f"{file}:Source"})
-    return judge_contract(Document(path=file, contract=contract), profile=profile, seed=seed)
+    return judge_contract(Document(path=file, contract=contract), profile=profile, seed=seed, clauses=clauses)
+
+
+def broken(file: Path) -> dict[str, Result]:
+    """The clauses that a defect breaks in profile quick, and those that it names and that another profile judges."""
+    results = judged(file)
+    for profile, named in groupby(sorted(loaded(file).BREAKS & set(ELSEWHERE), key=ELSEWHERE.get), key=ELSEWHERE.get):
+        results += judged(file, profile, clauses=list(named))
+    return {result.clause: result for result in results if result.outcome in (Outcome.FAILED, Outcome.ERROR)}
+
+
+ELSEWHERE = {
+    clause.id: clause.over.only_in for chapter in CHAPTERS for clause in chapter.clauses if clause.over.only_in
+}
+"""The clauses that one profile alone judges."""

@@ -20,7 +20,7 @@ from contract.results import Evidence, Failure
 from contract.simulation.faults import Status
 from contract.strategies import Case, Limits
 from contract.trial import Told, Trial, shown
-from contract.trial._trial import described, difference
+from contract.trial.wording import described, difference
 from tests.support.tiny import CONTRACT, SOURCE, write
 
 CLAUSE = by_id(CHAPTERS)["pagination.complete"]
