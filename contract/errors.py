@@ -6,6 +6,7 @@ ContractError
 │   ├── UnknownNameError           a clause, stream or glob that matches nothing
 │   └── SubjectLoadError           the connector's file, module, class or config
 ├── UndescribedHostError           the author of the description: the connector asked a host that is not described
+├── UnrecordedRequestError         who recorded: the connector asked something that the recording does not hold
 └── ToolkitError                   us: a defect of the toolkit or of a description it accepted
 
 ClauseBroken (an AssertionError)   the author of the connector: a clause of the contract does not hold
@@ -42,6 +43,10 @@ class SubjectLoadError(UsageError):
 
 class UndescribedHostError(ContractError):
     """A request to a host that the description does not name: nothing simulated leaves the process."""
+
+
+class UnrecordedRequestError(ContractError):
+    """A request that a recording does not hold. The message names the nearest one that it does."""
 
 
 class ToolkitError(ContractError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,8 +77,13 @@ class _Readable:
 
     @staticmethod
     def serialize(cassette_dict: dict[str, Any]) -> str:
-        """The text of a cassette. No line is folded: a secret in two pieces would not be found."""
-        return yaml.dump(cassette_dict, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf"))
+        """The text of a cassette. No line is folded: a secret in two pieces would not be found.
+
+        What stands last tells when it was recorded, and that the file is whole.
+        """
+        recorded_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        whole = {**cassette_dict, "metadata": {"recorded_at": recorded_at}}
+        return yaml.dump(whole, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf"))
 
 
 class _Dumper(yaml.SafeDumper):
