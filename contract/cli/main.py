@@ -12,6 +12,7 @@ import click
 import contract
 from contract.cli.check import check
 from contract.cli.clauses import clauses
+from contract.cli.infer import infer
 from contract.cli.lock import lock
 from contract.cli.schema import schema
 from contract.cli.serve import serve
@@ -68,5 +69,5 @@ def main() -> None:
     """
 
 
-for command in (check, serve, lock, clauses, schema):
+for command in (check, infer, serve, lock, clauses, schema):
     main.add_command(command)

@@ -37,6 +37,24 @@ def arguments_of(request: Request, wanted: str) -> dict[str, Any]:
     return {}
 
 
+def arguments_for(request: Request, name: str) -> dict[str, Any]:
+    """Every argument of the first field of ``request`` that is called ``name``; {} where there is none.
+
+    Raises:
+        QueryError: the body holds no query that can be read.
+    """
+    from graphql.utilities import value_from_ast_untyped
+
+    body = request.json if isinstance(request.json, dict) else {}
+    variables = body.get("variables")
+    known = dict(variables) if isinstance(variables, Mapping) else {}
+    field = next((each for each in _fields(body.get("query")) if each.name.value == name), None)
+    given = (
+        {each.name.value: value_from_ast_untyped(each.value, known) for each in field.arguments or ()} if field else {}
+    )
+    return {key: value for key, value in given.items() if value is not None and _is_given(value)}
+
+
 def _is_given(value: Any) -> bool:
     from graphql.pyutils import Undefined
 

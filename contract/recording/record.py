@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import yaml
+from urllib3.connectionpool import HTTPConnectionPool
 from vcr.cassette import Cassette
 from vcr.config import VCR
 from vcr.persisters.filesystem import CassetteNotFoundError
@@ -32,11 +35,28 @@ def recording(path: Path, secrets: Iterable[str] = ()) -> Iterator[Cassette]:
     scrub, kept = Scrub(secrets), _Kept()
     recorder = VCR(record_mode="all", record_on_exception=False)
     recorder.register_persister(kept)
-    with recorder.use_cassette(str(path), **scrub.options) as cassette:
+    with recorder.use_cassette(str(path), **scrub.options) as cassette, _one_request_at_a_time():
         yield cassette
     if not kept.text:
         raise UsageError(f"{path}: nothing was recorded; make requests inside the recording")
     write(path, kept.text, scrub.secrets)
+
+
+@contextmanager
+def _one_request_at_a_time() -> Iterator[None]:
+    """Inside, the threads of the process make their requests one after another.
+
+    While vcrpy connects and sends, it takes its patches away for the whole process: what another thread connects to
+    in that moment would not be recorded, and nobody would be told.
+    """
+    turn, urlopen = threading.RLock(), HTTPConnectionPool.urlopen
+
+    def in_turn(pool: HTTPConnectionPool, *args: Any, **kwargs: Any) -> Any:
+        with turn:
+            return urlopen(pool, *args, **kwargs)
+
+    with mock.patch.object(HTTPConnectionPool, "urlopen", in_turn):
+        yield
 
 
 def write(path: Path, text: str, secrets: Iterable[str]) -> None:

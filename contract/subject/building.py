@@ -68,6 +68,12 @@ class Subject:
         """Whether the config class has the option ``name``."""
         return self._field(name) is not None
 
+    def option_value(self, name: str) -> Any:
+        """What the config says of the option ``name``, or its default; None where it has neither."""
+        described = self._field(name)
+        default = described.get_default(call_default_factory=False) if described else None
+        return self.config.get(name, default)
+
     def option_bounds(self, name: str) -> Bounds:
         """Between what the config class keeps the option ``name``; open where it does not, or has no such option."""
         described = self._field(name)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import requests
 import yaml
+from urllib3.connection import HTTPConnection
 from vcr.errors import CannotOverwriteExistingCassetteException
 
 from contract.errors import ToolkitError, UsageError
 from contract.messages import Request, Response, json_response
+from contract.recording.cassette import load
 from contract.recording.record import recording, write
 from contract.recording.replay import replaying
 from contract.recording.scrub import REDACTED
@@ -220,3 +224,19 @@ def test_a_damaged_cassette_is_said(path: Path, text: str) -> None:
     write(path, text, [])
     with pytest.raises(UsageError, match=r"some\.yaml: not a cassette that vcrpy can read"), replaying(path):
         pass
+
+
+def test_what_threads_ask_is_recorded(path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it, although vcrpy takes its patches away while one of them connects: each thread waits for its turn."""
+    connect = HTTPConnection.connect
+
+    def slowly(connection: HTTPConnection) -> None:
+        time.sleep(0.02)
+        connect(connection)
+
+    monkeypatch.setattr(HTTPConnection, "connect", slowly)
+    pages = range(8)
+    with recording(path), ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda page: requests.get(url, params={"page": page}, timeout=9), pages))
+    asked = [each.request.url.rpartition("=")[2] for each in load(path).interactions]
+    assert sorted(asked) == [str(page) for page in pages]

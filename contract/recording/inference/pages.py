@@ -1,0 +1,141 @@
+"""The pages of a sync: which exchanges brought the records that the connector delivered, and where they stood."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from contract.description.places import MISSING, look_up
+from contract.messages import Request, Response
+
+
+class Delivered(NamedTuple):
+    """A record as the connector delivered it."""
+
+    id: str
+    data: Any
+
+
+class Exchange(NamedTuple):
+    """What was asked, and what was answered."""
+
+    request: Request
+    response: Response
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where the records stand in an answer, and in what form.
+
+    ``keys`` is the way to them (None: the answer is the bare array). ``node`` is the key of each entry under which the
+    record is (GraphQL's edges). ``keyed``: they are the values of an object, under their ids.
+    """
+
+    keys: tuple[str, ...] | None
+    node: str | None = None
+    keyed: bool = False
+
+    def rows(self, body: Any) -> list[Any] | None:
+        """The records of an answer; None where it has none here."""
+        found = body if self.keys is None else look_up(body, self.keys)
+        if self.keyed:
+            return list(found.values()) if isinstance(found, dict) else None
+        if not isinstance(found, list):
+            return None
+        return [entry.get(self.node) if isinstance(entry, dict) else None for entry in found] if self.node else found
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: the exchange, and the records in its answer."""
+
+    request: Request
+    response: Response
+    rows: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """All pages of a sync, in order."""
+
+    spot: Spot
+    pages: tuple[Page, ...]
+    matched: int
+    """Records of the answers that were delivered as they are."""
+
+
+def pages_of(exchanges: Sequence[Exchange], delivered: Sequence[Delivered]) -> Pages | None:
+    """The pages that brought the records ``delivered``; None where no answer holds them.
+
+    A page is an answer of the endpoint and the place that brought most of them; what was refused on the way is none.
+    """
+    wanted = Counter(_canonical(record.data) for record in delivered)
+    ids = {record.id for record in delivered}
+    votes: Counter[tuple[str, str, Spot]] = Counter()
+    for exchange in exchanges:
+        if exchange.response.status >= 300:
+            continue
+        endpoint = exchange.request.method, urlsplit(exchange.request.url).path
+        for spot, rows in _lists(exchange.response.json):
+            same = sum(1 for row in rows if _canonical(row) in wanted)
+            alike = sum(1 for row in rows if isinstance(row, dict) and ids & {str(value) for value in row.values()})
+            votes[(*endpoint, spot)] += 2 * same + alike
+    if not votes or not max(votes.values()):
+        return None
+    method, path, spot = max(votes, key=lambda key: votes[key])
+    pages = []
+    for request, response in exchanges:
+        found = spot.rows(response.json) if response.status < 300 else None
+        if found is not None and (request.method, urlsplit(request.url).path) == (method, path):
+            pages.append(Page(request, response, tuple(found)))
+    matched = sum(1 for page in pages for row in page.rows if _canonical(row) in wanted)
+    return Pages(spot, tuple(pages), matched)
+
+
+def id_of(rows: Sequence[Any], delivered: Sequence[Delivered]) -> tuple[str, ...] | None:
+    """The key of the records under which their id is; None where the ids of the connector are made otherwise."""
+    by_data = {_canonical(record.data): record.id for record in delivered}
+    known = [(row, by_data[_canonical(row)]) for row in rows if isinstance(row, dict) and _canonical(row) in by_data]
+    if not known:
+        known = [(row, record.id) for row, record in zip(rows, delivered, strict=False) if isinstance(row, dict)]
+    if not known:
+        return None
+    candidates = [
+        keys
+        for keys, value in scalars(known[0][0])
+        if str(value) == known[0][1] and all(str(look_up(row, keys)) == name for row, name in known)
+    ]
+    return min(candidates, key=lambda keys: (len(keys), keys[-1] != "id"), default=None)
+
+
+def scalars(value: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every value within nested objects that is neither object nor list, with the way to it."""
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield from scalars(inside, (*way, key))
+    elif not isinstance(value, list):
+        yield way, value
+
+
+def _lists(body: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[Spot, list[Any]]]:
+    """Every list of objects in an answer, and every object whose values are objects."""
+    if isinstance(body, list):
+        nodes = [entry["node"] for entry in body if isinstance(entry, dict) and isinstance(entry.get("node"), dict)]
+        if nodes and len(nodes) == len(body):
+            yield Spot(way, "node"), nodes
+        elif body and all(isinstance(entry, dict) for entry in body):
+            yield Spot(way or None), body
+    elif isinstance(body, dict):
+        values = list(body.values())
+        if way and values and all(isinstance(value, dict) for value in values):
+            yield Spot(way, keyed=True), values
+        for key, inside in body.items():
+            yield from _lists(inside, (*way, key))
+
+
+def _canonical(data: Any) -> str:
+    return json.dumps(data, sort_keys=True, default=str) if data is not MISSING else ""

@@ -1,0 +1,99 @@
+"""A recording played through the connector: what it asked in which phase, and what it delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contract.errors import UnrecordedRequestError
+from contract.recording.cassette import Recording, load
+from contract.recording.recorded import Recorded
+from contract.simulation.clock import VirtualClock
+from contract.simulation.network import Call, Network
+from contract.simulation.wire import Wire
+from contract.subject.building import Subject
+from contract.subject.driving import Sync, Turn, one_turn, stored
+from contract.subject.observing import observe
+
+MOST_TURNS = 100_000
+"""Calls of get() after which a replayed sync is taken for endless; the recording ends it before."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of a recording: every exchange with its phase (`check`, `count`, `sync`), and the sync."""
+
+    stream: str
+    path: Path
+    recording: Recording
+    recorded: Recorded
+    calls: tuple[Call, ...]
+    sync: Sync
+
+    @property
+    def whole(self) -> bool:
+        """Whether the recording goes on to the end of the stream."""
+        return self.sync.ended
+
+    def asked(self, phase: str) -> list[Call]:
+        """The exchanges of a phase that came to an answer; those for tokens are left out."""
+        return [
+            call
+            for call in self.calls
+            if call.position.phase == phase and call.response is not None and call.position.kind != "token"
+        ]
+
+
+def play(subject: Subject, stream: str, path: Path) -> Played:
+    """Play the cassette at ``path``: the check, the count and the sync, as they were recorded.
+
+    Raises:
+        UsageError: the cassette cannot be read.
+        SubjectLoadError: the connector cannot be built.
+    """
+    recording = load(path)
+    recorded = Recorded(recording.interactions, subject.secrets(None), path.name)
+    clock = VirtualClock()
+    network = Network(recorded.hosts, clock)
+    network.most = 10 * len(recording.interactions) + 100
+    with observe(), clock.installed(), Wire(network):
+        for phase, ask in PHASES.items():
+            with network.phase(phase):
+                _ignored(ask, subject.build(stream))
+        sync = _synced(subject.build(stream))
+    return Played(stream, path, recording, recorded, tuple(network.calls()), sync)
+
+
+def _synced(source: Any) -> Sync:
+    """A sync for as long as the recording answers: one of the first pages ends where the next page was not recorded."""
+    turns: list[Turn] = []
+    pagination: dict[str, Any] = {}
+    for _ in range(MOST_TURNS):
+        try:
+            turn = one_turn(source, pagination)
+        except UnrecordedRequestError:
+            break
+        if turn.error is not None:
+            return Sync(tuple(turns), turn.error)
+        turns.append(turn)
+        if turn.problem is not None or turn.last:
+            return Sync(tuple(turns), ended=turn.last)
+        pagination = stored(turn.next_pagination)
+    return Sync(tuple(turns))
+
+
+PHASES: dict[str, Callable[[Any], object]] = {
+    "check": lambda source: source.check_connection(),
+    "count": lambda source: source.get_total_records_count(),
+}
+"""What bizon asks a source before a sync."""
+
+
+def _ignored(ask: Callable[[Any], object], source: Any) -> None:
+    """A recording need not hold the check and the count."""
+    try:
+        ask(source)
+    except Exception:  # what it comes to is another question's
+        return
