@@ -49,15 +49,11 @@ def cassettes_of(document: Document, streams: tuple[str, ...]) -> dict[str, Path
     Raises:
         UsageError: there are none, with where they were looked for.
     """
-    if document.contract.cassettes is None:
-        raise UsageError(
-            f"{document.path}: no `cassettes:`; name the folder of the recordings, one file for each stream"
-        )
-    folder = document.folder / document.contract.cassettes
+    folder = document.cassettes
     found = {name: path for name in streams if (path := folder / f"{name}.yaml").is_file()}
     if not found:
         raise UsageError(
-            f"{folder}: no recording of a stream ({', '.join(f'{name}.yaml' for name in streams)}); record one"
+            f"{folder}: no recording of a stream ({', '.join(f'{name}.yaml' for name in streams)}); `bizon-contract record`"
         )
     return found
 

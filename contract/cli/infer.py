@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from contract.cli.extras import needing
+
 UNPROVEN = 1
 
 
@@ -25,7 +27,8 @@ def infer(file: Path, only_print: bool) -> None:
 
     Exit status: 0 when every stream syncs from the draft, 1 when one does not, 2 when the call or a file is wrong.
     """
-    from contract import inferring
+    with needing("record", "vcr"):
+        from contract import inferring
     from contract.description.document import read
     from contract.errors import UsageError
 

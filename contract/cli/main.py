@@ -14,6 +14,7 @@ from contract.cli.check import check
 from contract.cli.clauses import clauses
 from contract.cli.infer import infer
 from contract.cli.lock import lock
+from contract.cli.record import record
 from contract.cli.schema import schema
 from contract.cli.serve import serve
 from contract.errors import UsageError
@@ -69,5 +70,5 @@ def main() -> None:
     """
 
 
-for command in (check, infer, serve, lock, clauses, schema):
+for command in (check, record, infer, serve, lock, clauses, schema):
     main.add_command(command)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from contract.cli import faults
+from contract.cli.extras import needing
 from contract.errors import DocumentError, UsageError
 
 if TYPE_CHECKING:
@@ -46,14 +47,10 @@ def serve(file: Path, port: int, tls: bool, specs: tuple[str, ...], records: int
     api = document.contract.api
     if api is None:
         raise DocumentError(f"{document.path}: there is nothing to serve; describe the API under `api:`")
-    try:
+    with needing("serve", "trustme"):
         from contract.serving import network as simulated
         from contract.simulation.faults import Schedule
         from contract.simulation.server import Server
-    except ModuleNotFoundError as error:
-        if error.name not in ("trustme", "werkzeug"):
-            raise
-        raise UsageError(f"serving needs {error.name}: pip install 'bizon-contract[serve]'") from error
 
     network = simulated(document, records=records, seed=seed, schedule=Schedule(rules))
     log = _logger(network)

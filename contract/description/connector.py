@@ -30,7 +30,9 @@ class Contract(Part):
         (), description="Files with clauses of your own (`@contract.clause`), relative to this file."
     )
     examples: str | None = Field(None, description="A glob of example pipeline files, relative to this file.")
-    cassettes: str | None = Field(None, description="A folder of recordings, relative to this file.")
+    cassettes: str | None = Field(
+        None, description="The folder of the recordings, relative to this file; absent: cassettes."
+    )
     api: Api | None = Field(None, description="What the API does; absent: only the class and live syncs are judged.")
     expected_failures: dict[str, ExpectedFailure] = Field(
         default_factory=dict, description="By clause, `clause[stream]` or glob."

@@ -43,6 +43,11 @@ class Document:
         """What paths in the file are relative to."""
         return self.path.absolute().parent
 
+    @property
+    def cassettes(self) -> Path:
+        """The folder of the recordings, one file for each stream: what the contract names, or `cassettes/` beside it."""
+        return self.folder / (self.contract.cassettes or "cassettes")
+
     def where(self, *keys: str | int) -> str:
         """``FILE:LINE`` of a key, for a message about it; ``FILE`` where the contract was built in Python."""
         return f"{self.path}:{line_of(self.lines, keys)}" if self.lines else str(self.path)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from contract.errors import UnrecordedRequestError
 from contract.messages import Request, Response
 from contract.recording.cassette import Interaction
-from contract.recording.scrub import REDACTED
+from contract.recording.scrub import REDACTED, without_named
 from contract.subject.leaks import masked
 
 CANDIDATES = 20
@@ -109,8 +109,8 @@ class Recorded:
         return self._question(request.method, request.url, request.body)
 
     def _question_of(self, method: str, url: str, body: bytes) -> Question:
-        parts = urlsplit(masked(url, self._secrets, REDACTED))
-        sent = masked(body.decode("utf-8", "replace"), self._secrets, REDACTED)
+        parts = urlsplit(masked(without_named(url), self._secrets, REDACTED))
+        sent = masked(without_named(body.decode("utf-8", "replace")), self._secrets, REDACTED)
         origin = Request(method, url).origin
         return Question(method, origin, parts.path or "/", _sorted(parts.query), tuple(_parts(sent)))
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from vcr.request import Request
 
@@ -20,14 +21,31 @@ FORM_FIELDS = ("access_token", "assertion", "client_assertion", "client_secret",
 OF_THE_MACHINE = frozenset({"accept-encoding", "content-length", "user-agent"})
 """Request headers that tell of the recording machine's packages, or how long a secret is: left out."""
 
-_TOKENS = re.compile(r'("(?:access_token|refresh_token|id_token)"\s*:\s*")((?:[^"\\]|\\.)+)(?=")')
+_IN_JSON = re.compile(
+    r'("(?:access_token|refresh_token|id_token|client_secret|client_assertion|password|private_key|api_?key)"\s*:\s*")'
+    r'((?:[^"\\]|\\.)+)(?=")',
+    re.IGNORECASE,
+)
+"""Secrets of a JSON body, by their names."""
+
+_IN_URL = re.compile(
+    r"([?&;](?:access_token|id_token|refresh_token|client_secret|password|api_?key|sig|signature"
+    r"|awsaccesskeyid|googleaccessid|x-(?:amz|goog)-(?:signature|credential|security-token))=)([^&#;\"'\s<>\\]+)",
+    re.IGNORECASE,
+)
+"""Secrets of a URL, wherever it stands, by their names: keys and tokens, and what signs the links to files (AWS Signature
+Version 4, Google Cloud Storage V2 and V4, Azure SAS). Not `page_token` and the like: those are cursors."""
+
+SHORTEST_FOUND = 8
+"""Characters of a secret found by its name that make it one to look for everywhere."""
 
 
 class Scrub:
     """Filters for vcrpy. The same ones are needed to replay: what is asked then is compared with what was kept.
 
     What goes by its name: request headers that are called secrets (Authorization, Cookie, X-Api-Key), the values of
-    cookies that are set, secret fields of a form, and the tokens of an answer (RFC 6749, section 5.1). ``secrets``
+    cookies that are set, secret fields of a form, tokens, keys and passwords in JSON (RFC 6749, section 5.1), and keys and
+    signatures in URLs, also in those that an answer gives. ``secrets``
     are taken out by their value, plain or encoded, wherever they stand: a key in a query comes back in next links.
 
     JSON is laid out over lines where that changes nothing but white space, so that recordings can be read and
@@ -81,15 +99,30 @@ class Scrub:
             text = body.decode()
         except UnicodeDecodeError:
             return body
-        return _laid_out(self._masked(_TOKENS.sub(self._token, text))).encode()
-
-    def _token(self, found: re.Match[str]) -> str:
-        if found[2] != REDACTED:
-            self._secrets[json.loads(f'"{found[2]}"')] = None
-        return found[1] + REDACTED
+        return _laid_out(self._masked(text)).encode()
 
     def _masked(self, text: str) -> str:
+        """``text`` without secrets: first those that their names tell, which are then looked for everywhere."""
+        text = _IN_URL.sub(lambda found: self._found(found, unquote(found[2])), text)
+        text = _IN_JSON.sub(lambda found: self._found(found, _unescaped(found[2])), text)
         return masked(text, self.secrets, REDACTED)
+
+    def _found(self, found: re.Match[str], value: str) -> str:
+        if value != REDACTED and len(value) >= SHORTEST_FOUND:
+            self._secrets[value] = None
+        return found[1] + REDACTED
+
+
+def without_named(text: str) -> str:
+    """``text`` without the secrets that their names tell."""
+    return _IN_JSON.sub(rf"\1{REDACTED}", _IN_URL.sub(rf"\1{REDACTED}", text))
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return text
 
 
 def _credentials(value: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from bizon.engine.resolvers import collect_references_in_config
+from bizon.engine.resolvers import ReferenceResolutionError, collect_references_in_config, resolve_references_in_config
 from pydantic import BaseModel, ValidationError
 
+from contract.errors import SubjectLoadError
 from contract.subject.leaks import masked, secrets_of
 from contract.subject.wording import did_you_mean
 
@@ -38,6 +39,18 @@ def is_reference(value: Any) -> bool:
     return isinstance(value, str) and (
         value.startswith("BIZON_ENV_") or bool(collect_references_in_config({"value": value}))
     )
+
+
+def resolved(config: Mapping[str, Any]) -> dict[str, Any]:
+    """``config`` with what bizon reads from the environment or a secret store in place of its references.
+
+    Raises:
+        SubjectLoadError: a reference cannot be resolved; the message names it.
+    """
+    try:
+        return dict(resolve_references_in_config(dict(config)))
+    except ReferenceResolutionError as error:
+        raise SubjectLoadError(f"the config cannot be used: {error}") from error
 
 
 def _refusals(error: ValidationError, model: type[BaseModel], data: Mapping[str, Any]) -> list[str]:

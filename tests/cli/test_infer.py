@@ -73,8 +73,11 @@ def test_a_description_that_is_there_stays(file: Path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("cassettes: ", "# "), "no `cassettes:`; name the folder of the recordings"),
-        (("acme\n", "none\n"), "no recording of a stream (customers.yaml, orders.yaml, products.yaml); record one"),
+        (("cassettes: ", "# "), "/cassettes: no recording of a stream"),
+        (
+            ("acme\n", "none\n"),
+            "no recording of a stream (customers.yaml, orders.yaml, products.yaml); `bizon-contract record`",
+        ),
         (("page_size: 10", "page_size: 9"), "page_size is '9', recorded '1"),
     ],
 )

@@ -1,0 +1,102 @@
+"""What recording a contract's streams needs besides the recording itself: credentials, files, and what has changed since."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contract.description.document import Document
+from contract.errors import UnknownNameError, UsageError
+from contract.judge import Docket
+from contract.planning import unknown
+from contract.recording.capture import Captured
+from contract.recording.capture import capture as capture
+from contract.recording.cassette import load
+from contract.recording.drift import drift
+from contract.recording.inference.draft import draft
+from contract.recording.played import play
+from contract.recording.suspects import suspects
+from contract.subject.building import Subject
+from contract.subject.refusals import resolved
+
+
+def subject_of(document: Document, config: Path | None) -> Subject:
+    """The connector, with the credentials of the pipeline in ``config`` where it is given.
+
+    Raises:
+        UsageError: the file or the connector cannot be used.
+    """
+    known = Docket(document).subject
+    if config is None:
+        return Subject(known.source_class, resolved(known.config))
+    try:
+        given = yaml.safe_load(config.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UsageError(f"{config}: cannot be read ({' '.join(str(error).split())[:120]})") from error
+    source = given.get("source", given) if isinstance(given, dict) else None
+    if not isinstance(source, dict):
+        raise UsageError(f"{config}: it has to be a bizon pipeline, or its `source:` mapping")
+    return Subject(known.source_class, resolved({**known.config, **source}))
+
+
+def planned(document: Document, subject: Subject, wanted: Sequence[str]) -> dict[str, Path]:
+    """Where each stream is recorded to.
+
+    Raises:
+        UnknownNameError: a stream that the connector does not have.
+    """
+    known = subject.streams()
+    for name in wanted:
+        if name not in known:
+            raise UnknownNameError(f"{unknown('stream', name, known)}; it has {', '.join(known)}")
+    return {name: document.cassettes / f"{name}.yaml" for name in known if not wanted or name in wanted}
+
+
+def refuse_existing(work: Mapping[str, Path]) -> None:
+    """Nothing that was recorded is replaced without being told to.
+
+    Raises:
+        UsageError: a stream has a cassette; the message says how old it is.
+    """
+    there = {name: path for name, path in work.items() if path.exists()}
+    if there:
+        told = ", ".join(f"{os.path.relpath(path)} ({_age(path)})" for path in there.values())
+        raise UsageError(f"recorded already: {told}; --again records anew, --refresh also shows what has changed")
+
+
+def _age(path: Path) -> str:
+    try:
+        recorded_at = load(path).recorded_at
+    except UsageError:
+        return "which cannot be read"
+    if recorded_at is None:
+        return "it does not say when"
+    days = (dt.datetime.now(dt.UTC) - recorded_at).days
+    return "today" if days < 1 else f"{days} day{'s' if days > 1 else ''} ago"
+
+
+def shape(document: Document, stream: str, path: Path) -> dict[str, Any] | None:
+    """What the cassette of a stream shows of the API; None where it cannot be played any more."""
+    try:
+        subject = Docket(document).subject
+        return dict(draft(subject, [play(subject, stream, path)]).values)
+    except UsageError:
+        return None
+
+
+def changes(document: Document, before: Mapping[str, Any] | None, stream: str, path: Path) -> list[str]:
+    """What has changed in the shape of the API since ``before``, one line each."""
+    now = shape(document, stream, path)
+    if before is None or now is None:
+        return ["the shapes cannot be compared: one of the recordings cannot be played with the config of the contract"]
+    return list(drift(before, now)) or ["the shape of the API is as it was"]
+
+
+def looked_at(captured: Captured) -> list[str]:
+    """What the author should look at in a recording."""
+    return suspects(load(captured.path))

@@ -1,0 +1,196 @@
+"""`bizon-contract record`: one sync of each stream, over real TLS on loopback, without its secrets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from contract.cli.main import main
+from contract.recording.cassette import load
+from contract.simulation.faults import Rule, Schedule, Status
+from contract.subject.leaks import find_secrets
+from tests.recording.record_acme import acme
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "acme-test-token"
+CONTRACT = """\
+source: acme_connector.source:AcmeSource
+config: {name: acme, page_size: 10, authentication: {type: api_key, params: {token: not-the-real-one}}}
+"""
+REAL = """\
+name: a pipeline
+source: {name: acme, authentication: {type: api_key, params: {token: "env://ACME_TOKEN"}}}
+"""
+
+
+def run(*words: object):
+    return CliRunner().invoke(main, ["record", *map(str, words)])
+
+
+@pytest.fixture
+def schedule() -> Schedule:
+    """What goes wrong meanwhile."""
+    return Schedule()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, schedule: Schedule, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A contract, the pipeline with the real credentials, and the API."""
+    monkeypatch.setenv("ACME_TOKEN", TOKEN)
+    (tmp_path / "contract.yml").write_text(CONTRACT, "utf-8")
+    (tmp_path / "real.yml").write_text(REAL, "utf-8")
+    with acme(schedule):
+        yield tmp_path
+
+
+def record(folder: Path, *words: object):
+    return run(folder / "contract.yml", "--config", folder / "real.yml", *words)
+
+
+def test_each_stream_is_recorded(folder: Path):
+    """The check, the count and all pages, beside the contract, without the token; and `infer` reads them."""
+    ran = record(folder)
+    assert ran.exit_code == 0, ran.output
+    assert sorted(path.name for path in (folder / "cassettes").iterdir()) == [
+        "customers.yaml",
+        "orders.yaml",
+        "products.yaml",
+    ]
+    assert re.search(r"customers.yaml: 3 pages, 26 records, to its end \(\d+ kB\)", ran.stderr)
+    for path in (folder / "cassettes").iterdir():
+        assert not find_secrets(path.read_text("utf-8"), [TOKEN])
+    inferred = CliRunner().invoke(main, ["infer", str(folder / "contract.yml")])
+    assert inferred.exit_code == 0, inferred.output
+    assert yaml.safe_load((folder / "contract.yml").read_text("utf-8"))["api"]["streams"].keys() == {
+        "customers",
+        "orders",
+        "products",
+    }
+
+
+def test_as_many_pages_as_are_wanted(folder: Path):
+    """Of the streams that are wanted."""
+    ran = record(folder, "--stream", "orders", "--pages", 2)
+    assert "orders.yaml: 2 pages, 20 records, so far" in ran.stderr
+    assert [path.name for path in (folder / "cassettes").iterdir()] == ["orders.yaml"]
+
+
+def test_what_was_recorded_is_not_replaced_without_being_told_to(folder: Path):
+    """Its age is said; --again replaces it."""
+    record(folder, "--stream", "orders", "--pages", 1)
+    path = folder / "cassettes" / "orders.yaml"
+    old = path.read_text("utf-8")
+    written = re.search(r"recorded_at: '(.*)'", old)[1]
+    past = dt.datetime.fromisoformat(written) - dt.timedelta(days=12)
+    path.write_text(old.replace(written, past.isoformat()), "utf-8")
+    ran = record(folder)
+    assert ran.exit_code == 2
+    assert "orders.yaml (12 days ago); --again records anew, --refresh also shows what has changed" in ran.stderr
+    assert [each.name for each in (folder / "cassettes").iterdir()] == ["orders.yaml"]
+    assert record(folder, "--stream", "orders", "--pages", 1, "--again").exit_code == 0
+    assert path.read_text("utf-8") == old
+
+
+def test_refresh_shows_what_has_changed(folder: Path):
+    """In the shape of the API: here a key that the older recording did not have, and one that was a number."""
+    record(folder, "--stream", "products")
+    path = folder / "cassettes" / "products.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(re.sub(r'"in_stock": (true|false)', '"stock": 1', text), "utf-8")
+    ran = record(folder, "--stream", "products", "--refresh")
+    assert ran.exit_code == 0, ran.output
+    assert "streams.products.record.in_stock is new: {'type': 'boolean'}" in ran.stderr
+    assert "streams.products.record.stock is gone; it was {'type': 'integer'}" in ran.stderr
+    assert "the shape of the API is as it was" in record(folder, "--stream", "products", "--refresh").stderr
+
+
+@pytest.mark.parametrize("schedule", [Schedule((Rule(Status(429, (("Retry-After", "3"),)), kind="list", at=1),))])
+def test_retries_under_way_are_kept(folder: Path, schedule: Schedule):
+    """The 429 and what came when the page was asked again."""
+    record(folder, "--stream", "orders")
+    statuses = [each.response.status for each in load(folder / "cassettes" / "orders.yaml").interactions]
+    assert statuses.count(429) == 1
+
+
+def test_wrong_credentials_are_said(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """As the connection check says them; nothing is kept, and an older recording stays."""
+    record(folder, "--stream", "orders", "--pages", 1)
+    path = folder / "cassettes" / "orders.yaml"
+    old = path.read_text("utf-8")
+    monkeypatch.setenv("ACME_TOKEN", "wrong-token")
+    ran = record(folder, "--stream", "orders", "--again")
+    assert ran.exit_code == 2
+    assert "orders: check_connection() says no: " in ran.stderr
+    assert "nothing of it is kept" in ran.stderr
+    assert path.read_text("utf-8") == old
+
+
+@pytest.mark.parametrize("schedule", [Schedule((Rule(Status(404), kind="list", at=1, phase=None),))])
+def test_a_sync_that_fails_is_not_kept(folder: Path, schedule: Schedule):
+    """The page and the error are named."""
+    ran = record(folder, "--stream", "products")
+    assert ran.exit_code == 2
+    assert "products: get() number 2 raised HTTPError: 404" in ran.stderr
+    assert not (folder / "cassettes").exists() or not list((folder / "cassettes").iterdir())
+
+
+def test_ctrl_c_keeps_what_came(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Whole pages, in a whole file."""
+    from contract.recording import capture
+
+    one_turn = capture.one_turn
+    turns = iter(range(2))
+
+    def interrupted(source, pagination):
+        if next(turns, None) is None:
+            raise KeyboardInterrupt
+        return one_turn(source, pagination)
+
+    monkeypatch.setattr(capture, "one_turn", interrupted)
+    ran = record(folder, "--stream", "orders")
+    assert ran.exit_code == 130
+    assert "orders.yaml: 2 pages, 20 records, interrupted; what came is kept" in ran.stderr
+    assert len(load(folder / "cassettes" / "orders.yaml").interactions) == 3
+
+
+@pytest.mark.parametrize(
+    ("real", "message"),
+    [
+        ("- a list\n", "it has to be a bizon pipeline, or its `source:` mapping"),
+        ("a: [\n", "cannot be read"),
+        ("source: {authentication: {type: api_key, params: {token: 'env://NOBODY_SET_THIS'}}}\n", "NOBODY_SET_THIS"),
+    ],
+)
+def test_a_config_that_cannot_be_used_is_said(folder: Path, real: str, message: str):
+    """Before anything is asked."""
+    (folder / "real.yml").write_text(real, "utf-8")
+    ran = record(folder)
+    assert ran.exit_code == 2
+    assert message in ran.stderr
+    assert not (folder / "cassettes").exists()
+
+
+def test_an_unknown_stream_is_said(folder: Path):
+    """With the nearest name."""
+    ran = record(folder, "--stream", "order")
+    assert ran.exit_code == 2
+    assert "did you mean orders?" in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["record", "infer"])
+def test_a_missing_vcrpy_is_said(tmp_path: Path, command: str):
+    """With what to type."""
+    (tmp_path / "contract.yml").write_text(CONTRACT, "utf-8")
+    program = "import sys; sys.modules['vcr'] = None; from contract.cli.main import main; main()"
+    words = [sys.executable, "-c", program, command, str(tmp_path / "contract.yml")]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert ran.returncode == 2
+    assert ran.stderr == "this needs vcr: pip install 'bizon-contract[record]'\n"
