@@ -407,7 +407,7 @@ class _Hearing:
             self.reasons.append(f"an undisturbed sync does not begin ({obstacle}): see interface.dispatch")
             return
         run = self._runner(stream, limits, works=obstacle is None)
-        for case in domain.enumerate(limits) if api else [Case()]:
+        for case in domain.of(limits, self.docket.settings.profile) if api else [Case()]:
             try:
                 run(case)
             except ClauseBroken as broken:

@@ -9,7 +9,7 @@ from contract.clauses._clause import chapter, clause
 from contract.results import Evidence, Severity
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
 from contract.simulation.faults import Status
-from contract.strategies import Case, Domain, Limits, once
+from contract.strategies import Case, Domain, Limits, once, second_page
 from contract.trial import Trial, shown
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
@@ -28,7 +28,7 @@ def _unclear(error: BaseException | None) -> bool:
 @clause(
     MUST,
     API,
-    over=ONE_SYNC.each(lambda case, limits: [case, case.hit_by(Status(503), at=1 if limits.pages else 0)]),
+    over=ONE_SYNC.each(lambda case, limits: [case, case.hit_by(Status(503), at=second_page(limits))]),
     variants="each",
     needs_sync=False,
     cost="Valid credentials are refused, or sent where they do not belong.",

@@ -19,6 +19,8 @@ API = Evidence.API
 ONE_WORLD = Domain(once.enumerate)
 STATUSES = tuple(Status(status) for status in (401, 403, 404, 500, 503))
 LOSSES = (Lost(Refused), Lost(ConnectTimedOut), Lost(ReadTimedOut), Lost(Reset))
+LIKE_ANOTHER = {Status(403), Status(503), Lost(ConnectTimedOut), Lost(Reset)}
+"""What is met as another one of these is met, and left out of profile quick: what stays broken is asked for ten times."""
 
 
 @clause(
@@ -37,9 +39,14 @@ def accepts(trial: Trial) -> None:
     trial.judged(checks=1)
 
 
+def _failing(case: Case, limits: Limits) -> Iterable[Case]:
+    for fault in (*STATUSES, *LOSSES):
+        yield case.hit_by(fault, times=None, phase="check").kept_in_quick(fault not in LIKE_ANOTHER)
+
+
 def _disturbed(case: Case, limits: Limits) -> Iterable[Case]:
-    for fault in (*STATUSES, *LOSSES, html()):
-        yield case.hit_by(fault, times=None, phase="check")
+    yield from _failing(case, limits)
+    yield case.hit_by(html(), times=None, phase="check")
     yield replace(case, note="wrong credentials")
 
 
@@ -67,9 +74,7 @@ def reports(trial: Trial) -> None:
 @clause(
     SHOULD,
     API,
-    over=ONE_WORLD.each(
-        lambda case, limits: [case.hit_by(fault, times=None, phase="check") for fault in (*STATUSES, *LOSSES)]
-    ),
+    over=ONE_WORLD.each(_failing),
     needs_sync=False,
     cost="Users mint new keys during an outage, because every failure reads alike.",
     fix="Put the status, or the host and what happened, into the message: one line, no traceback.",

@@ -14,7 +14,7 @@ from contract.description.places import look_up, put, take_out
 from contract.messages import Response
 from contract.results import Evidence, Severity
 from contract.simulation.faults import Altered, Fault, Status, cut_json, html
-from contract.strategies import Case, Domain, Limits, empty, once, page_count
+from contract.strategies import Case, Domain, Limits, crossed, empty, once, page_count, second_page
 from contract.trial import Trial
 
 if TYPE_CHECKING:  # it imports bizon, which planning does without
@@ -31,9 +31,8 @@ def _each_page(*kinds: str) -> Domain:
     """One sync of three pages for each kind of damage to the first, the middle and the last of them."""
 
     def vary(case: Case, limits: Limits) -> Iterable[Case]:
-        for kind in kinds:
-            for page in range(page_count(case, limits)):
-                yield replace(case, note=(kind, page))
+        for kind, page, kept in crossed(kinds, range(page_count(case, limits)), second_page(limits)):
+            yield replace(case, note=(kind, page)).kept_in_quick(kept)
 
     return Domain(once.enumerate).each(vary)
 

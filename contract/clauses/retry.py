@@ -27,7 +27,7 @@ from contract.simulation.faults import (
     Until,
 )
 from contract.simulation.network import Call
-from contract.strategies import Case, Domain, Limits, once, page_count, several
+from contract.strategies import Case, Domain, Limits, crossed, once, page_count, second_page, several
 from contract.trial import Trial, chain_of, shown
 
 if TYPE_CHECKING:  # it imports bizon, which planning does without
@@ -94,7 +94,7 @@ def _retry_after(case: Case, limits: Limits) -> Iterable[Case]:
     # Within a minute, the longest window that rate limits commonly have: a cap above that is a careful one.
     for value in ("7", "58", formatdate(STARTS_AT + 45, usegmt=True)):
         for status in (429, 503):
-            yield case.hit_by(Status(status, (("Retry-After", value),)), at=1 if limits.pages else 0)
+            yield case.hit_by(Status(status, (("Retry-After", value),)), at=second_page(limits))
 
 
 @clause(
@@ -168,10 +168,9 @@ def _lasting(case: Case, limits: Limits) -> Iterable[Case]:
     """Every fault behind the first page, when a part is there already; one of each kind from the first request on."""
     kinds = (Status(500), Lost(Refused), CutShort(0.5))
     for fault in (*kinds, Status(503), Status(429), Lost(Reset), Lost(ReadTimedOut)):
-        yield case.hit_by(fault, 1 if limits.pages else 0, times=None)
-    for fault in kinds:
-        for phase in ("check", "count", "sync"):
-            yield case.hit_by(fault, 0, times=None, phase=phase)
+        yield case.hit_by(fault, second_page(limits), times=None).kept_in_quick(fault in kinds)
+    for kind, phase, kept in crossed(kinds, ("check", "count", "sync"), telling="sync"):
+        yield case.hit_by(kind, 0, times=None, phase=phase).kept_in_quick(kept)
 
 
 @clause(
@@ -385,7 +384,7 @@ def rate_limit_headers(trial: Trial) -> None:
     headers = ((described.reset, told),) if described.reset else ()
     body = None if described.body is None else json.dumps(described.body).encode()
     refusal = Status(described.status, (*JSON, *headers) if body else headers, body)
-    at = 1 if trial.limits.pages else 0
+    at = second_page(trial.limits)
     trial.disturb(Until(refusal, over, trial.world.clock.now), at=at, times=None, kind="list")
     sync = trial.sync()
     refused = [call for call in trial.struck() if call.at < over]
@@ -404,7 +403,7 @@ def rate_limit_headers(trial: Trial) -> None:
 
 def _together(case: Case, limits: Limits) -> Iterable[Case]:
     for one, two in PAIRS:
-        at = 1 if limits.pages else 0
+        at = second_page(limits)
         yield case.hit_by(one, at).hit_by(two, at + 1)
 
 

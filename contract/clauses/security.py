@@ -12,7 +12,7 @@ from contract.messages import Response, origin_of
 from contract.results import Evidence, Severity
 from contract.simulation.faults import Altered, Fault, Lost, Refused, Reset, Status, html, redirect
 from contract.simulation.strangers import STRANGE, STRANGER, Internet
-from contract.strategies import Case, Domain, Limits, once
+from contract.strategies import Case, Domain, Limits, crossed, once, second_page
 from contract.subject.leaks import find_secrets
 from contract.trial import Trial, chain_of
 
@@ -74,9 +74,8 @@ LINK = "link"
 def _downgraded(case: Case, limits: Limits) -> Iterable[Case]:
     if limits.links:
         yield replace(case, note=LINK)
-    for status in REDIRECTS:
-        for phase in PHASES:
-            yield replace(case, phase=phase, note=status)
+    for status, phase, kept in crossed(REDIRECTS, PHASES, telling="sync"):
+        yield replace(case, phase=phase, note=status).kept_in_quick(kept)
 
 
 @clause(
@@ -162,8 +161,10 @@ def _expect_no_leak(trial: Trial, what: str, ask: Callable[[], object]) -> None:
 
 def _situations(case: Case, limits: Limits) -> Iterable[Case]:
     yield replace(case, note="all is well")
-    for fault in (Status(401), Status(500), Status(404), Lost(Refused), Lost(Reset), html()):
+    for fault in (Status(401), Lost(Refused), html()):
         yield replace(case, note=fault)
+    for fault in (Status(404), Status(500), Lost(Reset)):  # said as those above are
+        yield replace(case, note=fault).kept_in_quick(False)
 
 
 def _everything(trial: Trial) -> list[BaseException | str]:
@@ -174,7 +175,7 @@ def _everything(trial: Trial) -> list[BaseException | str]:
     trial.need(not retried or trial.as_configured, "judged with the credentials of the config")
     if isinstance(fault, Fault):
         for phase in ("check", "count", "sync"):
-            trial.disturb(fault, phase=phase, at=1 if phase == "sync" and trial.limits.pages else 0, times=None)
+            trial.disturb(fault, phase=phase, at=second_page(trial.limits) if phase == "sync" else 0, times=None)
     with trial.whatever_happens():
         checked, counted, synced = trial.check(), trial.count(), trial.sync()
     said = [checked.error, counted.error, synced.error, str(checked.value)]
@@ -193,10 +194,11 @@ def _everything(trial: Trial) -> list[BaseException | str]:
 def logs(trial: Trial) -> None:
     """No secret in what is logged, at any level, by the connector or by the libraries under it (urllib3 at DEBUG): header, query, path, body, plain or encoded."""
     _need_credentials(trial)
-    _everything(trial)
-    for line, leak in trial.seen.contains(trial.secrets):
+    with trial.listening() as heard:
+        _everything(trial)
+    for line, leak in heard.contains(trial.secrets):
         trial.fail(f"{line.logger} logs at {line.name} a secret ({leak.form}): {line.text[:200]}")
-    trial.judged(lines=len(trial.seen.lines))
+    trial.judged(lines=len(heard.lines))
 
 
 @clause(

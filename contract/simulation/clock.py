@@ -131,8 +131,8 @@ class VirtualClock:
         with self._lock:
             self.slept.append(float(length))
             self.advance(length)
-        # A loop that sleeps until another thread is done has to let that thread run.
-        _real_sleep(0)
+        if threading.active_count() > 1:  # a loop that sleeps until another thread is done has to let that thread run
+            _real_sleep(0)
 
     @contextmanager
     def installed(self) -> Iterator[VirtualClock]:

@@ -2,12 +2,14 @@
 
 from contract.strategies.cases import Case as Case
 from contract.strategies.cases import Limits as Limits
+from contract.strategies.cases import crossed as crossed
 from contract.strategies.domains import Domain as Domain
 from contract.strategies.domains import boundaries as boundaries
 from contract.strategies.domains import empty as empty
 from contract.strategies.domains import once as once
 from contract.strategies.domains import page_count as page_count
 from contract.strategies.domains import rich as rich
+from contract.strategies.domains import second_page as second_page
 from contract.strategies.domains import several as several
 from contract.strategies.domains import variations as variations
 from contract.strategies.histories import FAULTS as FAULTS
@@ -35,6 +37,7 @@ __all__ = [
     "alone",
     "argument",
     "boundaries",
+    "crossed",
     "empty",
     "explore",
     "from_json",
@@ -47,6 +50,7 @@ __all__ = [
     "page_count",
     "records_of",
     "rich",
+    "second_page",
     "several",
     "to_json",
     "variations",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from contract.simulation.auth import TokenManners
 from contract.simulation.faults import Fault, Rule, Schedule
 from contract.simulation.manners import Manners
+
+K = TypeVar("K")
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class Case:
     steps: tuple[str, ...] = ()
     """What happens one after another, where the case is a history."""
     note: Any = field(default=None, compare=False)
+    in_quick: bool = field(default=True, compare=False, repr=False)
+    """Whether profile quick tries it, too."""
 
     @property
     def schedule(self) -> Schedule:
@@ -94,6 +100,10 @@ class Case:
             kind = "list"
         return replace(self, rules=(*self.rules, Rule(fault, at, times, phase, kind)), phase=phase)
 
+    def kept_in_quick(self, kept: bool) -> Self:
+        """The same case, which profile quick tries only if it tried this one and it is ``kept``."""
+        return self if kept or not self.in_quick else replace(self, in_quick=False)
+
     def under(self, **manners: Any) -> Self:
         """The same case with an API of other manners."""
         return replace(self, manners=replace(self.manners, **manners))
@@ -107,3 +117,17 @@ class Case:
             for rule in self.rules
         ]
         return "; ".join([*parts, ", ".join(self.steps)] if self.steps else parts)
+
+
+def crossed(kinds: Sequence[K], places: Sequence[P], telling: P) -> Iterator[tuple[K, P, bool]]:
+    """Every kind at every place, and whether profile quick tries it.
+
+    Quick tries the cross of the two: each kind at the ``telling`` place (the last one, where there is no such), and the
+    first kind at each place. What mistakes one kind, or one place, is found by it; what mistakes one kind at one place
+    alone, by the other profiles.
+    """
+    if telling not in places:
+        telling = places[-1]
+    for kind in kinds:
+        for place in places:
+            yield kind, place, kind is kinds[0] or place == telling

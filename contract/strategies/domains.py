@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
 
 from contract.simulation.faults import Fault
-from contract.strategies.cases import Case, Limits
+from contract.strategies.cases import Case, Limits, crossed
 
 Enumerate = Callable[[Limits], Iterable[Case]]
 Draw = Callable[[Limits], st.SearchStrategy[Case]]
@@ -28,6 +28,10 @@ class Domain:
     """Whether its collections may hold more than the API pages through (`depth_cap`)."""
     only_in: str | None = None
     """The profile in which it is tried; None: in all."""
+
+    def of(self, limits: Limits, profile: str) -> Iterator[Case]:
+        """The cases that a profile always tries."""
+        return (case for case in self.enumerate(limits) if case.in_quick or profile != "quick")
 
     def each(self, vary: Callable[[Case, Limits], Iterable[Case]]) -> Domain:
         """Every case of this domain in each of the variations that ``vary`` makes of it."""
@@ -51,10 +55,9 @@ class Domain:
         """Every case with each fault at every request in turn: the check, the count, the first, middle and last page."""
 
         def vary(case: Case, limits: Limits) -> Iterable[Case]:
-            for fault in faults:
-                for phase in phases:
-                    for at in range(page_count(case, limits) if phase == "sync" else 1):
-                        yield case.hit_by(fault, at, times, phase)
+            places = [(phase, at) for phase in phases for at in range(requests_of(phase, case, limits))]
+            for fault, (phase, at), kept in crossed(faults, places, telling=("sync", second_page(limits))):
+                yield case.hit_by(fault, at, times, phase).kept_in_quick(kept)
 
         return self.each(vary)
 
@@ -68,6 +71,19 @@ def page_count(case: Case, limits: Limits) -> int:
     return max(1, -(-case.size // case.page_size)) if limits.pages else 1
 
 
+def requests_of(phase: str, case: Case, limits: Limits) -> int:
+    """How many requests a ``phase`` makes at least: one, but for the pages of a sync."""
+    return page_count(case, limits) if phase == "sync" else 1
+
+
+def second_page(limits: Limits) -> int:
+    """The number of the page behind the first one, from 0 on; the only one where there are no pages.
+
+    A fault tells most there: a part has come, and a part is still to come.
+    """
+    return 1 if limits.pages else 0
+
+
 def _pair(limits: Limits, page_size: int, count: Callable[[int], int]) -> Case:
     size = limits.small(page_size)
     return Case(size=max(0, count(size)), page_size=size, seed=1)
@@ -78,14 +94,17 @@ def _three_pages(limits: Limits) -> Iterable[Case]:
 
 
 def _boundaries(limits: Limits) -> Iterable[Case]:
-    """Collection sizes 0, 1, and around one, two and three pages; page sizes small and largest."""
+    """Collection sizes 0, 1, and around one, two and three pages; page sizes small and largest.
+
+    What goes wrong at a boundary goes wrong at page sizes of 1, 2 and the largest, too: quick leaves out the others.
+    """
     seen = set()
     for page_size in (1, 2, 3, 5):
         size = limits.small(page_size)
         for count in (0, 1, size - 1, size, size + 1, 2 * size - 1, 2 * size, 2 * size + 1, 3 * size + 1):
             if (size, count) not in seen and (not limits.fixed or count <= 2 * size + 1):
                 seen.add((size, count))
-                yield Case(size=count, page_size=size, seed=1)
+                yield Case(size=count, page_size=size, seed=1).kept_in_quick(page_size <= 2 or limits.fixed)
     if not limits.fixed and limits.pages:
         yield Case(size=limits.largest + 1, page_size=limits.largest, seed=1)
 

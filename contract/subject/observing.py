@@ -1,8 +1,8 @@
-"""What a connector says while it works: loguru, logging and warnings, at every level. Meanwhile nothing is printed.
+"""What a connector says while it works, by loguru, logging and warnings. Meanwhile nothing is printed.
 
 There is one set of ears for the process, put in place with the first observation and taken away with the last, so
-observations may nest and overlap, in one thread or in several: each hears everything that is said while it lasts,
-whichever thread says it (a connector may start its own).
+observations may nest and overlap, in one thread or in several: each hears what is said while it lasts, at its level or
+above, whichever thread says it (a connector may start its own).
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ class LogLine(NamedTuple):
 class Observation:
     """What was said while it lasted, in order. It stays readable afterwards."""
 
+    level: int = 0
+    """The lowest level that it hears."""
     lines: list[LogLine] = field(default_factory=list)
 
     def warned(self) -> bool:
@@ -69,9 +71,13 @@ class Observation:
 
 
 @contextmanager
-def observe() -> Iterator[Observation]:
-    """Hear everything that is said inside. The handlers of the process are mute meanwhile, and untouched afterwards."""
-    observation = Observation()
+def observe(level: int = 0) -> Iterator[Observation]:
+    """Hear what is said inside at ``level`` (as in `logging`) or above; by default everything.
+
+    The handlers of the process are mute meanwhile, and untouched afterwards. What nobody hears is not even worded: urllib3
+    has three lines to say of every request.
+    """
+    observation = Observation(level)
     _ears.open(observation)
     try:
         yield observation
@@ -85,6 +91,7 @@ class _Ears:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._observations: tuple[Observation, ...] = ()
+        self._lowest = 0
         self._call_handlers: Any = None
         self._is_enabled_for: Any = None
         self._warnings: warnings.catch_warnings[None] | None = None
@@ -95,19 +102,25 @@ class _Ears:
             return
         line = LogLine(level, text, name)
         for observation in self._observations:
-            observation.lines.append(line)
+            if level >= observation.level:
+                observation.lines.append(line)
 
     def open(self, observation: Observation) -> None:
         with self._lock:
             if not self._observations:
                 self._install()
-            self._observations = (*self._observations, observation)
+            self._listen_to(*self._observations, observation)
 
     def close(self, observation: Observation) -> None:
         with self._lock:
-            self._observations = tuple(each for each in self._observations if each is not observation)
+            self._listen_to(*(each for each in self._observations if each is not observation))
             if not self._observations:
                 self._uninstall()
+
+    def _listen_to(self, *observations: Observation) -> None:
+        self._observations = observations
+        self._lowest = min((each.level for each in observations), default=0)
+        self._sink.set_level(self._lowest)
 
     def _install(self) -> None:
         self._sink.install()
@@ -116,7 +129,7 @@ class _Ears:
         self._call_handlers = logging.Logger.callHandlers
         self._is_enabled_for = logging.Logger.isEnabledFor
         logging.Logger.callHandlers = self._hear_record  # type: ignore[method-assign,assignment]
-        logging.Logger.isEnabledFor = _always  # type: ignore[method-assign,assignment]
+        logging.Logger.isEnabledFor = lambda _, level: level >= self._lowest  # type: ignore[method-assign,assignment]
         self._warnings = warnings.catch_warnings()
         self._warnings.__enter__()
         warnings.simplefilter("always")
@@ -168,9 +181,9 @@ class _LoguruSink:
     """
 
     NUMBER = -1
-    levelno = 0
 
     def __init__(self, ears: _Ears) -> None:
+        self.levelno = 0
         self._ears = ears
         self._core = logger._core  # type: ignore[attr-defined]  # noqa: SLF001 - see above
         self._listening = False
@@ -181,6 +194,12 @@ class _LoguruSink:
             muted = {number: _Mute(handler) for number, handler in self._core.handlers.items()}
             self._core.handlers = {self.NUMBER: self, **muted}
             self._core.min_level = self.levelno
+
+    def set_level(self, level: int) -> None:
+        with self._core.lock:
+            self.levelno = level
+            if self._listening:
+                self._core.min_level = level
 
     def uninstall(self) -> None:
         with self._core.lock:
@@ -209,10 +228,6 @@ class _LoguruSink:
 
     def complete_queue(self) -> None:
         pass
-
-
-def _always(_logger: logging.Logger, _level: int) -> bool:
-    return True
 
 
 def _traceback(exc_info: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -154,12 +155,18 @@ class Trial:
     # -- the world
 
     def __enter__(self) -> Self:
-        self.seen = self._stack.enter_context(observe())
+        self.seen = self._stack.enter_context(observe(logging.WARNING))
         if self._world is not None:
             self._stack.enter_context(self._world.entered())
         elif self._network is not None:
             self._stack.enter_context(Wire(self._network))
         return self
+
+    @contextmanager
+    def listening(self) -> Iterator[Observation]:
+        """Hear what is logged inside at every level; ``seen`` has the warnings and what is above."""
+        with observe() as heard:
+            yield heard
 
     def _new_world(self) -> World:
         assert self.contract.api is not None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import strategies as st
 
-from contract.simulation.faults import Lost, Reset, Status
+from contract.simulation.faults import CutShort, Lost, Reset, Status
 from contract.simulation.manners import Manners
 from contract.strategies import (
     Case,
     Domain,
     Limits,
     boundaries,
+    crossed,
     empty,
     once,
     page_count,
@@ -155,6 +156,34 @@ def test_every_fault_is_tried() -> None:
     one, two = (list(once.hit_by(*faults).enumerate(CHOSEN)) for faults in ((GONE,), (GONE, Lost(Reset))))
     assert len(two) == 2 * len(one)
     assert {case.rules[0].fault for case in two} == {GONE, Lost(Reset)}
+
+
+def test_quick_tries_the_cross() -> None:
+    """Profile quick tries every fault on the second page and the first fault everywhere; the others try all pairs."""
+    domain = once.hit_by(GONE, Lost(Reset), CutShort(0.5))
+    quick, all_of_them = list(domain.of(CHOSEN, "quick")), list(domain.of(CHOSEN, "standard"))
+    assert all_of_them == list(domain.enumerate(CHOSEN))
+    assert (len(quick), len(all_of_them)) == (7, 15)
+    assert {case.rules[0].fault for case in quick} == {GONE, Lost(Reset), CutShort(0.5)}
+    assert hits(CHOSEN) == {(case.phase, case.rules[0].kind, case.rules[0].at) for case in quick}
+
+
+def test_the_cross_without_the_telling_place() -> None:
+    """Where there is no second page, or no sync, every kind is tried at the last place there is."""
+    at_check = once.hit_by(GONE, Lost(Reset), phases=["check"])
+    assert list(at_check.of(CHOSEN, "quick")) == list(at_check.enumerate(CHOSEN))
+    assert [kept for *_, kept in crossed("ab", [0, 1], telling=7)] == [True, True, False, True]
+
+
+def test_what_quick_leaves_out_stays_out() -> None:
+    """A variation of a case that quick leaves out is left out, whatever is said of the variation."""
+    left_out = Case().kept_in_quick(False)
+    assert not left_out.kept_in_quick(True).in_quick
+    assert not left_out.under(cap=1).in_quick
+    assert repr(left_out) == repr(Case())
+    assert {case.page_size for case in boundaries.of(CHOSEN, "quick")} < {
+        case.page_size for case in boundaries.of(CHOSEN, "standard")
+    }
 
 
 def test_a_lasting_fault() -> None:
