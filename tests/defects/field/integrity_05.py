@@ -12,7 +12,13 @@ from tests.good.cursor_session import Source as Good
 
 BREAKS = frozenset({"integrity.missing_records_key", "pagination.complete"})
 MAY_BREAK = frozenset(
-    {"integrity.error_envelope", "integrity.wrong_shape", "pagination.live_changes", "records.missing_id"}
+    {
+        "integrity.error_envelope",
+        "integrity.reason",
+        "integrity.wrong_shape",
+        "pagination.live_changes",
+        "records.missing_id",
+    }
 )
 CONTRACT = only(GOOD, "customers")
 
