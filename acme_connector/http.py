@@ -7,6 +7,7 @@ import json
 import math
 import re
 import time
+from base64 import b64decode
 from http import HTTPStatus
 from typing import Any, Never, TypeVar
 from urllib.parse import urlsplit
@@ -24,6 +25,12 @@ from acme_connector.errors import AcmeError
 
 LONGEST_BACKOFF = 120.0
 """Seconds between two attempts at the most: urllib3's `Retry.DEFAULT_BACKOFF_MAX`."""
+
+LONGEST_MESSAGE = 200
+"""Characters of the API's own words that an error of ours repeats."""
+
+SHORTEST_SECRET = 5
+"""Characters: shorter words of a message may stand in a token by chance."""
 
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 """An escape that is one half of a pair; only where it occurs is a closer look worth its time."""
@@ -94,14 +101,26 @@ def read(response: requests.Response, shape: type[Answer]) -> Answer:
     except (ValueError, RecursionError) as error:
         raise AcmeError(f"{where} answered {response.status_code} with what is not JSON: {error}") from error
     if isinstance(body, dict) and body.get("error"):
-        # Without its text, which may repeat the credentials that were sent.
-        raise AcmeError(f"{where} answered {response.status_code} with an error in place of what was asked")
+        said = _said(body["error"], response.request)
+        raise AcmeError(f"{where} answered {response.status_code} with an error in place of what was asked{said}")
     try:
         return shape.model_validate(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the answer"
         raise AcmeError(f"{where} answered in another shape than {shape.__name__}: {place}: {first['msg']}") from None
+
+
+def _said(error: object, asked: requests.PreparedRequest) -> str:
+    """The message of an error, behind a colon; nothing where a word of it stands in the credentials that were sent."""
+    message = error.get("message") if isinstance(error, dict) else error
+    if not isinstance(message, str):
+        return ""
+    sent = f"{asked.headers.get('Authorization')} {asked.headers.get('Cookie')} {asked.body!r}"
+    basic = re.search(r"Basic ([\w+/=]+)", sent)
+    sent += b64decode(basic[1]).decode("utf-8", "replace") if basic else ""
+    repeats = any(len(word) >= SHORTEST_SECRET and word in sent for word in re.findall(r"[^\s'\",:;]+", message))
+    return "" if repeats else f": {' '.join(message.split())[:LONGEST_MESSAGE]}"
 
 
 def parse(text: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -236,18 +236,24 @@ def _windows_undisturbed(trial: Trial) -> int:
 @clause(
     MUST,
     API,
-    over=_noted("changed", "none changed"),
+    over=_noted("changed", "changed, the newest first", "none changed"),
     cost="The state is lost or refused by bizon: the next run reads everything again, or nothing.",
     fix="Put text and numbers into next_state, and return the old one where there is nothing new.",
 )
 def state(trial: Trial) -> None:
     """next_state is JSON, survives a round trip, and a run without changes returns nothing and keeps it."""
     runs = _begun(trial)
-    if trial.case.note == "changed":
+    if trial.case.note != "none changed":
+        changes: list[Callable[[], object]] = [lambda: runs.update(trial.held[0]), runs.insert]
+        pause = 2 * runs.gap
+        if trial.case.note != "changed":
+            # An API in an order of its own then ends with the older one: a state by that one falls behind.
+            changes.reverse()
+            pause = pause if runs.described.window_limit else 2 * runs.look_back
         runs.later()
-        runs.update(trial.held[0])
-        runs.later(2 * runs.gap)
-        runs.insert()
+        changes[0]()
+        runs.later(pause)
+        changes[1]()
         runs.later(runs.margin)
         runs.run()
         runs.later(3 * runs.margin)

@@ -15,13 +15,16 @@ from contract.messages import Response
 from contract.results import Evidence, Severity
 from contract.simulation.faults import Altered, Fault, Status, cut_json, html
 from contract.strategies import Case, Domain, Limits, crossed, empty, once, page_count, second_page
-from contract.trial import Trial
+from contract.trial import Trial, chain_of, shown
 
 if TYPE_CHECKING:  # it imports bizon, which planning does without
     from contract.subject.driving import Sync
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API = Evidence.API
+
+REASON = "no such workspace"
+"""What an API says that is no reason to try again."""
 
 Damage = Callable[[Any], Any]
 """From the JSON of an answer to what arrives in its place."""
@@ -108,14 +111,41 @@ def _instead(told: dict[str, Any], body: Any) -> Any:
     return told
 
 
-def _envelope(trial: Trial) -> dict[str, Any]:
+def _envelope(trial: Trial, reason: str = "quota exceeded", status: int = 429) -> dict[str, Any]:
     """An error as the API words it."""
     assert trial.contract.api is not None
-    text = json.dumps(trial.contract.api.error_body).replace("{reason}", "quota exceeded").replace("{status}", "429")
+    text = json.dumps(trial.contract.api.error_body).replace("{reason}", reason).replace("{status}", str(status))
     found: dict[str, Any] = json.loads(text)
     if trial.style == "relay" and "errors" not in found:
-        return {"errors": [{"message": "quota exceeded"}], "data": None}
+        return {"errors": [{"message": reason}], "data": None}
     return {key: value for key, value in found.items() if value is not None}
+
+
+@clause(
+    SHOULD,
+    API,
+    over=_each_page("instead"),
+    cost="The API says what is wrong, and the user reads `KeyError: 'data'`: a setting gets looked for in the code.",
+    fix="Where the answer holds an error in place of records, raise with what it says.",
+)
+def reason(trial: Trial) -> None:
+    """An error that comes with status 200 is raised in the API's own words, not as what was missing instead."""
+    _, page = trial.case.note
+    envelope = _envelope(trial, REASON, 404)
+    told = json.dumps(envelope)
+    trial.need(REASON in told, "the description's errors hold no `{reason}`")
+    with trial.disturbed(
+        _damage(f"200 with {told[:60]}", partial(_instead, envelope)), at=page, times=None, kind="list"
+    ):
+        sync = trial.sync()
+    told_so = any(call.response and call.response.json == envelope for call in trial.struck())
+    trial.need(told_so, f"page {page + 1} was not asked for")
+    trial.need(sync.error is not None, "the sync did not raise: see integrity.error_envelope")
+    trial.expect(
+        REASON in chain_of(sync.error),
+        f"page {page + 1} was 200 with {told}, and the sync raised {shown(sync.error)}: nothing of what the API says",
+    )
+    trial.judged(errors=1)
 
 
 @clause(
@@ -202,13 +232,16 @@ def _contradicting(trial: Trial) -> Damage | None:
 
 def _damaged(trial: Trial, page: int, name: str, damage: Damage) -> None:
     """From page ``page`` on, what the API answers is damaged, and stays so: the sync has to raise."""
+    _struck(trial, page, _damage(name, damage), times=None)
 
+
+def _damage(name: str, damage: Damage) -> Fault:
     def change(answer: Response) -> Response:
-        if answer.page is None:
+        if answer.page is None:  # it is no page of records
             return answer
         return answer.with_body(json.dumps(damage(copy.deepcopy(answer.json)), ensure_ascii=False).encode())
 
-    _struck(trial, page, Altered(name, change), times=None)
+    return Altered(name, change)
 
 
 def _struck(trial: Trial, page: int, fault: Fault, times: int | None) -> None:
@@ -251,4 +284,6 @@ def _put(body: Any, keys: tuple[str, ...], value: Any) -> Any:
     return body
 
 
-CHAPTER = chapter(__doc__, missing_records_key, documented_empty, error_envelope, not_json, wrong_shape, contradiction)
+CHAPTER = chapter(
+    __doc__, missing_records_key, documented_empty, error_envelope, reason, not_json, wrong_shape, contradiction
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from contract.clauses._clause import chapter, clause
 from contract.description.auth import OAuth
+from contract.messages import Response
 from contract.results import Evidence, Severity
 from contract.simulation.clock import STARTS_AT
 from contract.simulation.faults import (
+    Altered,
     ConnectTimedOut,
     CutShort,
     Fault,
@@ -48,6 +51,12 @@ RATE_WINDOW = 45.0
 
 MOST_REFUSED = 20
 """Requests in that time that are no hot loop: a backoff that doubles from half a second makes eight."""
+
+BUDGET = 750
+"""Requests that are left: more than can be made before the limit starts anew, however they are spread."""
+
+PACE = 1.0
+"""Seconds between two requests that are no wait for a limit."""
 
 SPEAKS_OF_LIMITS = re.compile(r"rate.?limit|too many|quota|limit exceeded|throttl|\b429\b", re.IGNORECASE)
 
@@ -401,6 +410,41 @@ def rate_limit_headers(trial: Trial) -> None:
     trial.judged(refusals=len(refused))
 
 
+@clause(
+    SHOULD,
+    API,
+    over=ONE_SYNC,
+    cost="A sync that could take a minute takes as long as the API's limits are counted for, at every page.",
+    fix="Wait for the reset where nothing is left, or spread what is left over the time until then.",
+)
+def budget_left(trial: Trial) -> None:
+    """With headers that say that many requests are left, as the description names them, nothing is waited for."""
+    described = trial.world.api.described.rate_limit
+    trial.need(described and described.remaining, "the description names no header for it (`rate_limit.remaining`)")
+    assert described is not None
+    assert described.remaining is not None
+    with trial.elsewhere():
+        trial.sync()
+        usual = trial.world.clock.total_slept
+    left = itertools.count(BUDGET, -1)
+    over = trial.world.clock.now() + RATE_WINDOW
+    told = str(int(over) if described.unit == "epoch" else int(RATE_WINDOW))
+
+    def tell(answer: Response) -> Response:
+        counted = answer.with_header(described.remaining or "", str(next(left)))
+        return counted.with_header(described.reset, told) if described.reset else counted
+
+    trial.disturb(Altered(f"told with {described.remaining}: about {BUDGET}", tell), times=None, kind="list")
+    sync = trial.sync()
+    trial.expect_delivered(sync)
+    waited, asked = trial.world.clock.total_slept - usual, len(trial.struck())
+    trial.expect(
+        waited <= asked * PACE,
+        f"{waited:.0f} s were waited for in {asked} requests, although about {BUDGET} are left, as {described.remaining} says",
+    )
+    trial.judged(requests=asked)
+
+
 def _together(case: Case, limits: Limits) -> Iterable[Case]:
     for one, two in PAIRS:
         at = second_page(limits)
@@ -493,6 +537,7 @@ CHAPTER = chapter(
     after_resume,
     timeouts,
     rate_limit_headers,
+    budget_left,
     faults_together,
     rate_limited_api,
 )

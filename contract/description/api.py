@@ -212,6 +212,9 @@ class RateLimit(Part):
     status: int = Field(429, ge=200, le=599, description="The status of the refusal: 429, 403 or 200.")
     body: dict[str, Any] | None = Field(None, description="Its body; absent: as of any error.")
     reset: str | None = Field(None, description="The header that says when it is over: `X-RateLimit-Reset`.")
+    remaining: str | None = Field(
+        None, description="The header of every answer that says how many requests are left: `X-RateLimit-Remaining`."
+    )
     unit: Literal["epoch", "seconds"] = Field("epoch", description="What stands there: Unix time, or seconds from now.")
 
     @model_validator(mode="after")

@@ -226,7 +226,10 @@ def _rfc3339(number: int, chance: random.Random) -> str:
         [dt.UTC, dt.UTC, dt.timezone(dt.timedelta(hours=2)), dt.timezone(-dt.timedelta(hours=7, minutes=30))]
     )
     at = (_hour(number) + dt.timedelta(microseconds=chance.choice([0, 120_000, 123_456]))).astimezone(zone)
-    return at.isoformat().replace("+00:00", "Z")
+    text, fraction = at.isoformat(timespec="seconds").replace("+00:00", "Z"), f"{at.microsecond:06d}".rstrip("0")
+    if fraction:  # with zeros behind it, as fixed columns have them
+        text = f"{text[:19]}.{fraction.ljust(chance.randint(len(fraction), 8), '0')}{text[19:]}"
+    return text
 
 
 def _in_the_form_of(shown: str, at: dt.datetime) -> str:

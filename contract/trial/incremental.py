@@ -108,6 +108,11 @@ class Runs:
         return max(2.0, 2 * self.described.lag, 2 * DAY if by_day else 0)
 
     @property
+    def look_back(self) -> float:
+        """Seconds before the last state for which a run may read again."""
+        return max(LOOK_BACK, 2 * self.described.lag)
+
+    @property
     def gap(self) -> float:
         """Seconds between two runs."""
         usual = 6 * 3600.0
@@ -304,7 +309,7 @@ class Runs:
 
     def expect_nothing_old(self, run: Run) -> None:
         """``run`` delivered nothing that changed long before the state that it was given."""
-        limit = run.reference - int(max(LOOK_BACK, 2 * self.described.lag) * SECOND)
+        limit = run.reference - int(self.look_back * SECOND)
         old = [
             key
             for key, record in zip(self.trial.keys(run.sync.records), run.sync.records, strict=True)

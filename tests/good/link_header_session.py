@@ -31,8 +31,9 @@ class Config(SourceConfig):
 
 
 def until_reset(answer: Any) -> float | None:
-    """Seconds until the rate limit is over; None where the answer is another 403, or another error."""
-    if answer.status_code != 403 or "X-RateLimit-Reset" not in answer.headers:
+    """Seconds until the rate limit is over; None where the answer is another 403, another error, or there is budget left."""
+    used_up = answer.status_code == 403 or answer.headers.get("X-RateLimit-Remaining") == "0"
+    if not used_up or "X-RateLimit-Reset" not in answer.headers:
         return None
     return min(max(int(answer.headers["X-RateLimit-Reset"]) - time.time(), 0) + 1, 3600)
 
@@ -55,7 +56,9 @@ class Source(AbstractSource):
     def ask(self, url: str, params: dict[str, Any] | None = None) -> Any:
         for _ in range(3):
             try:
-                return Patient(self.session.request).get(url, params=params)
+                answer = Patient(self.session.request).get(url, params=params)
+                time.sleep(until_reset(answer) or 0)
+                return answer
             except HTTPError as error:
                 wait = until_reset(error.response)
                 if wait is None:
@@ -107,7 +110,12 @@ CONTRACT: dict[str, Any] = {
     "api": {
         "base_url": API,
         "auth": [{"type": "bearer", "token": "acme-test-token"}],
-        "rate_limit": {"status": 403, "body": {"message": "API rate limit exceeded"}, "reset": "X-RateLimit-Reset"},
+        "rate_limit": {
+            "status": 403,
+            "body": {"message": "API rate limit exceeded"},
+            "reset": "X-RateLimit-Reset",
+            "remaining": "X-RateLimit-Remaining",
+        },
         "streams": {"issues": STREAM, "labels": STREAM | {"path": "/labels"}},
     },
 }

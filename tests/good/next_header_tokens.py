@@ -54,12 +54,13 @@ class Source(AbstractSource):
     def get(self, pagination: dict | None = None) -> SourceIteration:
         asked = (pagination or {}).get("after")
         answer = self.page(asked, 3)
+        rows = self.rows(answer)
         onward = answer.headers.get("X-Continuation")
         if onward and onward == asked:
             raise ValueError("the continuation is the one just sent")
         return SourceIteration(
             next_pagination={"after": onward} if onward else {},
-            records=records_of("documents", self.rows(answer), "_rid"),
+            records=records_of("documents", rows, "_rid"),
         )
 
     def get_total_records_count(self) -> int | None:

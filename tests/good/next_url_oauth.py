@@ -94,9 +94,10 @@ class Source(AbstractSource):
         else:
             answer = self.ask(self.first_url, {"limit": self.config.page_size})
         body = decode(answer)
+        rows = rows_of(body, "data")
         return SourceIteration(
             next_pagination=self.onward(answer.url, body),
-            records=records_of("invoices", rows_of(body, "data"), moment=lambda row: moment_of(row.get("issued"))),
+            records=records_of("invoices", rows, moment=lambda row: moment_of(row.get("issued"))),
         )
 
     @staticmethod

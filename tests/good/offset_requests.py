@@ -108,6 +108,8 @@ class Source(AbstractSource):
     def get(self, pagination: dict | None = None) -> SourceIteration:
         offset = pagination["offset"] if pagination else 0
         body = self.ask("/orders", self.params(offset))
+        if "orders" not in body:
+            raise ValueError(f"orders: the API says {json.dumps(body.get('error'))[:200]}")
         rows = body["orders"]
         if not isinstance(rows, list):
             raise TypeError(f"orders: the page at {offset} is no list")

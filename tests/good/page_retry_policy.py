@@ -85,8 +85,8 @@ class Source(AbstractSource):
     def get(self, pagination: dict | None = None) -> SourceIteration:
         page = pagination["page"] if pagination else 1
         body = self.ask("/products", self.params(page))
-        last = page >= body["meta"]["page_count"]
         rows = rows_of(body, "products")
+        last = page >= body["meta"]["page_count"]
         if not rows and not last:
             raise ValueError(f"page {page} of {body['meta']['page_count']} is empty")
         return SourceIteration(

@@ -1,6 +1,7 @@
 """A record without an id gets the number of its row."""
 
 from tests.defects._contract import only
+from tests.good._shared import rows_of
 from tests.good.cursor_session import CONTRACT as GOOD
 from tests.good.cursor_session import Source as Good
 
@@ -12,6 +13,6 @@ CONTRACT = only(GOOD, "customers")
 class Source(Good):
     def page(self, pagination):
         body = super().page(pagination)
-        for number, row in enumerate(body["data"]):
+        for number, row in enumerate(rows_of(body, "data")):
             row["id"] = row.get("id") or f"row-{number}"
         return body
