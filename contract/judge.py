@@ -8,8 +8,8 @@ import time
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,7 @@ from contract.results import (
 )
 from contract.strategies import EXAMPLES, Case, Limits, explore, from_json, ids_are_free_text, to_json
 from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, page_sizes, shown
+from contract.workers import Died, spread
 
 if TYPE_CHECKING:  # it imports bizon, which planning does without
     from contract.subject.building import Subject
@@ -139,6 +140,11 @@ class Docket:
             wanted = " or ".join(MISSING_EVIDENCE[each] for each in item.clause.evidence)
             return self._result(item, None, Outcome.SKIPPED, f"needs {wanted}")
         return _Hearing(self, item, evidence).verdict()
+
+    def unfinished(self, item: Item, died: Died) -> Result:
+        """The result of an item whose process died of it."""
+        said = f"the process that judged it {died}: does the connector end it, or take all memory?"
+        return self._result(item, None, Outcome.ERROR, said)
 
     def replay(self, failed: Failed) -> Result:
         """The verdict on the one case of a kept failure, whatever is expected of its clause.
@@ -513,26 +519,79 @@ def run(
     profile: str = "standard",
     seed: int = 0,
     live: bool = False,
-) -> Iterator[Event]:
+    workers: int = 1,
+) -> Generator[Event, None, None]:
     """Judge every contract.yml in ``paths``: Planned, then Began and Judged by turns, and the Report.
+
+    With more than one of ``workers`` the items are judged in as many processes; the events are the same, in the same order.
 
     Raises:
         UsageError: a file, a name or a connector cannot be used; before the first event.
     """
-    settings = Settings(profile, seed, live)
-    dockets = [Docket(read(path), settings) for path in find([Path(path) for path in paths])]
-    plans = [plan(docket.contract, clauses, streams, docket.subject.streams(), docket.own) for docket in dockets]
-    yield Planned(tuple(docket.contract.name for docket in dockets), sum(len(items) for items in plans))
-    reports = []
-    for docket, items in zip(dockets, plans, strict=True):
-        results = []
-        for item in items:
+    files = tuple(find([Path(path) for path in paths]))
+    sitting = Sitting(files, tuple(clauses), tuple(streams), Settings(profile, seed, live))
+    dockets, items = sitting.dockets, sitting.items
+    yield Planned(tuple(docket.contract.name for docket in dockets), len(items))
+    with closing(_verdicts(sitting, workers)) as verdicts:
+        results: dict[Docket, list[Result]] = {docket: [] for docket in dockets}
+        for docket, item in items:
             yield Began(docket.contract.name, item.name)
-            result = docket.judge(item)
-            results.append(result)
+            result = next(verdicts)
+            results[docket].append(result)
             yield Judged(docket.contract.name, result)
-        reports.append(_reported(docket, results))
-    yield Report(package.__version__, profile, seed, tuple(reports))
+    reports = tuple(_reported(docket, results[docket]) for docket in dockets)
+    yield Report(package.__version__, profile, seed, reports)
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What one run judges, by name: a process that is told so much finds the same items, under the same numbers."""
+
+    files: tuple[Path, ...]
+    clauses: tuple[str, ...]
+    streams: tuple[str, ...]
+    settings: Settings
+
+    @cached_property
+    def dockets(self) -> tuple[Docket, ...]:
+        """One for each file."""
+        return tuple(Docket(read(file), self.settings) for file in self.files)
+
+    @cached_property
+    def items(self) -> tuple[tuple[Docket, Item], ...]:
+        """All that is judged, in order.
+
+        Raises:
+            UsageError: a file, a name or a connector cannot be used.
+        """
+        return tuple(
+            (docket, item)
+            for docket in self.dockets
+            for item in plan(docket.contract, self.clauses, self.streams, docket.subject.streams(), docket.own)
+        )
+
+    def __call__(self, number: int) -> Result:
+        """The verdict on one of the items."""
+        docket, item = self.items[number]
+        return docket.judge(item)
+
+
+def _verdicts(sitting: Sitting, workers: int) -> Generator[Result, None, None]:
+    """The result of each item, in order."""
+    numbers = range(len(sitting.items))
+    if workers == 1:
+        yield from map(sitting, numbers)
+        return
+    early: dict[int, Result] = {}
+    wanted = 0
+    # A copy, which holds none of what was found here: classes of connectors cannot be sent.
+    with closing(spread(replace(sitting), numbers, workers)) as answers:
+        for number, answer in answers:
+            docket, item = sitting.items[number]
+            early[number] = docket.unfinished(item, answer) if isinstance(answer, Died) else answer
+            while wanted in early:
+                yield early.pop(wanted)
+                wanted += 1
 
 
 def replay(paths: Sequence[str | Path], wanted: str) -> Report:

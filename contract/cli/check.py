@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -22,6 +23,20 @@ NOTHING_JUDGED = 2
 INTERRUPTED = 130
 
 
+class Workers(click.ParamType[int]):
+    """A number of processes, or `auto`."""
+
+    name = "workers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        if value == "auto":
+            from contract.workers import processors
+
+            return processors()
+        return click.IntRange(min=1).convert(value, param, ctx)
+
+
 @click.command(short_help="Judge connectors.")
 @click.argument("paths", nargs=-1, metavar="[FILE|DIR]...", type=click.Path(path_type=Path))
 @click.option("--clause", "clauses", multiple=True, metavar="GLOB", help="Only these: `retry.*`, `*.resume[orders]`.")
@@ -34,6 +49,15 @@ INTERRUPTED = 130
     help="How many syncs are drawn.",
 )
 @click.option("--strict", is_flag=True, help="`should` clauses count, too.")
+@click.option(
+    "-n",
+    "workers",
+    type=Workers(),
+    metavar="WORKERS",
+    default=1,
+    show_default=True,
+    help="Judge in so many processes; `auto`: one for each processor.",
+)
 @click.option("--json", "json_to", metavar="FILE", help="Write the report as JSON; `-` for standard output.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another seed, other syncs.")
 @click.option(
@@ -48,6 +72,7 @@ def check(
     streams: tuple[str, ...],
     profile: str,
     strict: bool,
+    workers: int,
     json_to: str | None,
     seed: int,
     write_expected: bool,
@@ -61,11 +86,12 @@ def check(
     Examples:
       bizon-contract check
       bizon-contract check acme_connector/contract.yml --clause 'retry.*' --stream orders
-      bizon-contract check connectors/ --profile quick --json report.json
+      bizon-contract check connectors/ --profile quick -n auto --json report.json
       bizon-contract check legacy/contract.yml --write-expected
       bizon-contract check legacy/contract.yml --replay 7f3c2a
       bizon-contract check acme_connector --against v1.3.0
 
+    The report is the same with one process and with many (-n). Ctrl-C ends them all, and tells what is broken so far.
     Failures are kept in .bizon-contract/ beside the contract; --replay says of one whether it is FIXED.
 
     Exit status: 0 when every `must` clause holds (with --strict, every `should` clause, too), 1 when some do not, 2 when
@@ -93,10 +119,14 @@ def check(
     report: Report | None = None
     with TerminalReport(console, strict=strict) as terminal:
         try:
-            for event in judge.run(files, clauses=clauses, streams=streams, profile=profile, seed=seed, live=live):
-                terminal.event(event)
-                if isinstance(event, Report):
-                    report = event
+            events = judge.run(
+                files, clauses=clauses, streams=streams, profile=profile, seed=seed, live=live, workers=workers
+            )
+            with closing(events):
+                for event in events:
+                    terminal.event(event)
+                    if isinstance(event, Report):
+                        report = event
         except KeyboardInterrupt:
             terminal.interrupted()
             click.get_current_context().exit(INTERRUPTED)

@@ -66,6 +66,7 @@ class TerminalReport:
         self._items = 0
         self._several = False
         self._counted: Counter[Outcome] = Counter()
+        self._broken: list[Result] = []
         self._chapter: tuple[str, str] | None = None
         self._in_chapter: Counter[Outcome] = Counter()
 
@@ -89,9 +90,14 @@ class TerminalReport:
             self._report(event)
 
     def interrupted(self) -> None:
-        """Say how far the run came."""
+        """Say how far the run came, and what is broken so far."""
         self._end_chapter()
         self._stop()
+        for result in self._broken:
+            self._print(Text.assemble((self._signs.safe(result.name), STYLES[Outcome.FAILED]), f"  {result.severity}"))
+            self._indented(Text(self._signs.safe(result.message or "no reason was given")))
+            if result.replay is not None:
+                self._labelled("again", Text(f"bizon-contract check --replay {result.replay}"))
         done = self._counted.total()
         self._print(Text(f"Interrupted: {done} of {self._items} were judged ({self._counts(self._counted)}).", "bold"))
 
@@ -138,6 +144,8 @@ class TerminalReport:
 
     def _judged(self, event: Judged) -> None:
         self._counted[event.result.outcome] += 1
+        if event.result.outcome is Outcome.FAILED:
+            self._broken.append(event.result)
         if self._progress is not None:
             self._progress.advance(self._progress.task_ids[0])
             return

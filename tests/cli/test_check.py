@@ -61,6 +61,8 @@ def test_options_reach_the_judge(run: Run, judge: Any, contract_file: Path) -> N
         "quick",
         "--seed",
         "3",
+        "-n",
+        "2",
     )
 
     assert judge.called_with == {
@@ -70,6 +72,7 @@ def test_options_reach_the_judge(run: Run, judge: Any, contract_file: Path) -> N
         "profile": "quick",
         "seed": 3,
         "live": False,
+        "workers": 2,
     }
 
 

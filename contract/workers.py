@@ -1,0 +1,134 @@
+"""Work that is spread over processes. One that dies costs its own task alone; Ctrl-C is the business of the first."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar, cast
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Died:
+    """In place of an answer: the process ended in the middle of the task."""
+
+    status: int
+    """Its exit status; negative: the signal that killed it."""
+
+    def __str__(self) -> str:
+        return f"was killed by signal {-self.status}" if self.status < 0 else f"ended with status {self.status}"
+
+
+def processors() -> int:
+    """How many of them this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread(
+    work: Callable[[Task], Answer], tasks: Sequence[Task], workers: int, *, fresh: Sequence[str] | None = None
+) -> Generator[tuple[int, Answer | Died], None, None]:
+    """The answers to ``tasks``, each with the number of its task, in the order in which they come.
+
+    Whatever ends the iteration (an exception of ``work``, Ctrl-C, `close`) ends the processes, too.
+
+    Args:
+        work: is sent to each process, once. It, the tasks and the answers are picklable.
+        tasks: are begun in this order.
+        workers: how many processes there are at a time.
+        fresh: each task gets a new process, where importing these modules is no work any more. None: a process does
+            one task after another.
+    """
+    start = "spawn"
+    if fresh is not None and "forkserver" in multiprocessing.get_all_start_methods():
+        start = "forkserver"
+        multiprocessing.set_forkserver_preload(list(fresh))
+    waiting = deque(enumerate(tasks))
+    busy: dict[Connection, tuple[int, _Process]] = {}
+    idle: list[_Process] = []
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < workers:
+                process = idle.pop() if idle else _Process(work, start)
+                number, task = waiting.popleft()
+                busy[process.pipe] = number, process
+                process.begin(task)
+            for pipe in cast("list[Connection]", wait(list(busy))):
+                number, process = busy.pop(pipe)
+                answer = process.answer()
+                if fresh is None and not isinstance(answer, Died):
+                    idle.append(process)
+                else:
+                    process.end()
+                yield number, answer
+    finally:
+        for process in [*idle, *(process for _, process in busy.values())]:
+            process.end()
+
+
+class _Process:
+    """One process, and the pipe to it."""
+
+    def __init__(self, work: Callable[[Any], Any], start: str) -> None:
+        context: Any = multiprocessing.get_context(start)
+        self.pipe, theirs = context.Pipe()
+        # No daemon: those may not have children, and a connector may.
+        self._process = context.Process(target=_serve, args=(work, theirs))
+        with _deaf_to_interrupts():
+            self._process.start()
+        theirs.close()
+
+    def begin(self, task: object) -> None:
+        with suppress(BrokenPipeError):  # told by `answer`
+            self.pipe.send(task)
+
+    def answer(self) -> Any:
+        """What came of the task; raises what the work raised."""
+        try:
+            raised, value = self.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            self._process.join()
+            return Died(self._process.exitcode)
+        if raised:
+            raise value
+        return value
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self.pipe.close()
+
+
+def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError):  # the first process is gone
+        while True:
+            task = pipe.recv()
+            try:
+                answer = False, work(task)
+            except Exception as error:
+                answer = True, error
+            pipe.send(answer)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Inside, processes begin that Ctrl-C does not reach: it would interrupt them in the middle of their imports."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, kept)
