@@ -118,12 +118,19 @@ class Listing(Part):
 
     @model_validator(mode="after")
     def _pages(self) -> Self:
-        if self.records is None:
-            inside = [self.total, *(getattr(self.paging, name, None) for name in ("next", "more", "last", "pages"))]
-            if any(place is not None and place.where == "body" for place in inside):
-                raise ValueError(
-                    "`records` is absent (a bare array), so nothing else can be in the body: say where they are"
-                )
+        told = {"total": self.total} | {
+            name: getattr(self.paging, name, None) for name in ("next", "more", "last", "pages")
+        }
+        inside = {name: place.keys for name, place in told.items() if place is not None and place.where == "body"}
+        if self.records is None and inside:
+            raise ValueError(
+                "`records` is absent (a bare array), so nothing else can be in the body: say where they are"
+            )
+        for name, keys in inside.items():  # a GraphQL connection is an object, with the edges among what it holds
+            if self.records and keys[: len(self.records)] == self.records and not isinstance(self.paging, Relay):
+                raise ValueError(f"`{name}` is inside the records (`records: {'.'.join(self.records)}`); one is wrong")
+            if isinstance(self.paging, Relay) and keys == self.records:
+                raise ValueError(f"`{name}` stands where the connection does; write `{'.'.join(keys)}.totalCount`")
         if self.records is None and (self.envelope or self.keyed):
             raise ValueError("`envelope` and `keyed` need `records`: where the records are in the answer")
         if isinstance(self.paging, Relay) and self.keyed:

@@ -368,9 +368,9 @@ class SimulatedApi:
         self, listing: Listing, style: Style, asked: Asked, piece: Slice, rows: Sequence[Mapping[str, Any]]
     ) -> Answer:
         answer = Answer(copy.deepcopy(listing.envelope))
-        answer.put(listing.total, len(asked.records), asked.manners.total)
         by_id = {str(look_up(row, listing.id)): row for row in rows}
         answer.records(listing.records, by_id if listing.keyed else style.rows(rows))
+        answer.put(listing.total, len(asked.records), asked.manners.total)
         style.tell(asked, piece, answer)
         return answer
 

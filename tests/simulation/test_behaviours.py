@@ -109,3 +109,20 @@ def test_a_graphql_query_is_read_as_such():
     ):
         answer = ask(graph, method="POST", body={"query": query})
         assert (answer.status, told in answer.json["error"]["message"]) == (400, True)
+
+
+def test_a_connection_tells_its_total_beside_its_edges():
+    """`totalCount` is a field of the connection that holds the edges."""
+    graph = api(stream("relay", total="data.things.totalCount"))
+    query = {"query": "{ things(first: 2) { totalCount edges { node { id } } } }"}
+    things = ask(graph, method="POST", body=query).json["data"]["things"]
+    assert (things["totalCount"], len(things["edges"]), things["pageInfo"]["hasNextPage"]) == (7, 2, True)
+
+
+@pytest.mark.parametrize(
+    "wrong", [stream(total="data"), stream(total="data.total"), stream("relay", total="data.things")]
+)
+def test_a_signal_does_not_stand_where_the_records_do(wrong: dict[str, Any]):
+    """One would overwrite the other."""
+    with pytest.raises(ValidationError, match="inside the records|where the connection does"):
+        Stream.model_validate(wrong)
