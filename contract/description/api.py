@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from contract.description.auth import Auth, OAuth
 from contract.description.base import Part
 from contract.description.incremental import Incremental
+from contract.description.limits import Allowance, RateLimit
 from contract.description.paging import Keyset, Page, Paging, Relay, Single
 from contract.description.places import Found, Keys, Sent
 from contract.messages import origin_of
@@ -213,21 +214,6 @@ class Transient(Part):
     body: dict[str, Any] = Field(description="The body that says so: `{reason: timeout}`.")
 
 
-class RateLimit(Part):
-    """How the API says that it was asked too often, where it is not 429 with Retry-After."""
-
-    status: int = Field(429, ge=200, le=599, description="The status of the refusal: 429, 403 or 200.")
-    body: dict[str, Any] | None = Field(None, description="Its body; absent: as of any error.")
-    reset: str | None = Field(None, description="The header that says when it is over: `X-RateLimit-Reset`.")
-    unit: Literal["epoch", "seconds"] = Field("epoch", description="What stands there: Unix time, or seconds from now.")
-
-    @model_validator(mode="after")
-    def _tells(self) -> Self:
-        if self.status != 429 and self.body is None:
-            raise ValueError(f"a {self.status} needs `body`: nothing else says that it is a rate limit")
-        return self
-
-
 class Api(Part):
     """What the API does."""
 
@@ -251,7 +237,10 @@ class Api(Part):
     transient: tuple[Transient, ...] = Field(
         (), description="Refusals that pass, although their status does not say so."
     )
-    rate_limit: RateLimit | None = Field(None, description="How it says so where it is not 429 with Retry-After.")
+    limits: Allowance | None = Field(None, description="How often it may be asked.")
+    rate_limit: RateLimit | None = Field(
+        None, description="How it says that it was asked too often, where it is not 429 with Retry-After in seconds."
+    )
     streams: dict[str, Stream] = Field(min_length=1, description="By bizon's name of the stream.")
 
     @property

@@ -37,7 +37,9 @@ class Manners:
     cursor_life: float | None = None
     """Seconds for which a cursor is good, from when it was issued; None: for ever."""
     rate: int | None = None
-    """Requests that are let in within one second; the others are answered 429 with Retry-After."""
+    """Requests that are let in within one second, whatever is described; the others are refused as described."""
+    limits: Literal["open", "full", "spent"] = "open"
+    """Whether the described limits are in force: not at all, with full buckets, or with buckets that others have used up."""
     narrow: bool = False
     """Whether the credentials reach the stream under test alone; the others answer 403."""
     empty: Literal["list", "absent", "null", "no_content", "empty_body"] = "list"

@@ -21,6 +21,9 @@ from contract.strategies import Case, records_of
 NEWCOMERS = 200
 """Records that may appear under way, numbered behind those that a case starts with."""
 
+TAKES = 0.002
+"""Real seconds that a request takes where the API limits how many are under way at once."""
+
 BYSTANDERS = 2
 """Records that each other stream of the API holds."""
 
@@ -53,6 +56,8 @@ class World:
                 [stream, *(name for name, other in described.streams.items() if other.public)]
             )
         self.network = Network(self.api.hosts, self.clock, case.schedule)
+        if described.limits and described.limits.at_once and case.manners.limits != "open":
+            self.network.takes = TAKES
         self.constant = set(self.collection.ids)
         """The ids of the records that exist during the whole sync."""
         if case.churn is not None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from contract.description.api import Count, Stream
+from contract.messages import Request
 from contract.simulation.manners import Manners
+from contract.simulation.network import Network
 from tests.support.apis import ask, described, simulated, stream
 
 BEARER = {"type": "bearer", "token": "secret-token"}
@@ -126,3 +129,83 @@ def test_a_signal_does_not_stand_where_the_records_do(wrong: dict[str, Any]):
     """One would overwrite the other."""
     with pytest.raises(ValidationError, match="inside the records|where the connection does"):
         Stream.model_validate(wrong)
+
+
+# -- limits
+
+
+@pytest.mark.parametrize(("allowed", "seconds"), [({"second": 3}, 1), ({"minute": 30}, 2), ({"hour": 1200}, 3)])
+def test_limits_by_the_second_the_minute_and_the_hour(allowed: dict[str, Any], seconds: int):
+    """A bucket holds what may be asked at once, and fills evenly; Retry-After says when the next request is let in."""
+    limited = api(manners=Manners(limits="full"), limits=allowed)
+    most = next(iter(allowed.values()))
+    assert [ask(limited).status for _ in range(most + 1)] == [200] * most + [429]
+    assert ask(limited).header("Retry-After") == str(seconds)
+    limited.clock.advance(seconds)
+    assert ask(limited).status == 200
+
+
+def test_of_several_limits_each_is_kept():
+    """Ten a minute, though three a second would be more."""
+    limited = api(manners=Manners(limits="full"), limits={"second": 3, "minute": 10})
+    came = []
+    for _ in range(5):
+        came += [ask(limited).status for _ in range(3)]
+        limited.clock.advance(1)
+    assert came.count(200) == 10
+    assert ask(limited).header("Retry-After") == "1"  # one of the ten comes back every six seconds
+
+
+@pytest.mark.parametrize(("counted", "gets_in"), [(False, True), (True, False)])
+def test_refused_requests_count_or_do_not(counted: bool, gets_in: bool):
+    """Where they do, who asks again and again never gets in, and who waits as long as is said does."""
+    limited = api(manners=Manners(limits="full"), limits={"minute": 2, "counts_refused": counted})
+    assert [ask(limited).status for _ in range(2)] == [200, 200]
+    hammered = []
+    for _ in range(12):
+        limited.clock.advance(10)
+        hammered.append(ask(limited).status)
+    assert (200 in hammered) is gets_in
+    limited.clock.advance(float(ask(limited).header("Retry-After") or 0))
+    assert ask(limited).status == 200
+
+
+def test_a_limit_of_requests_at_once():
+    """Two may be under way; the third is refused, and let in when one is over."""
+    limited = api(manners=Manners(limits="full"), limits={"at_once": 2})
+    url = "https://api.acme.com/v2/things"
+    assert [limited.respond(Request("GET", url, beside=others)).status for others in (0, 1, 2)] == [200, 200, 429]
+    network = Network(limited.hosts, limited.clock)
+    network.takes = 0.05
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _: network.exchange(Request("GET", url)).status, range(5)))
+    assert 429 in answers
+    assert network.exchange(Request("GET", url)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "headers"),
+    [
+        ({"retry_after": "date"}, 429, {"Retry-After": "Thu, 01 Jan 2026 00:00:30 GMT"}),
+        ({"status": 503, "retry_after": "seconds"}, 503, {"Retry-After": "30"}),
+        ({}, 429, {"Retry-After": None}),
+        ({"status": 403, "body": {"limit": True}, "reset": "X-Reset"}, 403, {"X-Reset": "1767225630"}),
+        ({"reset": "X-Reset", "unit": "seconds"}, 429, {"X-Reset": "30"}),
+        ({"status": 200, "body": {"limit": True}}, 200, {}),
+    ],
+)
+def test_a_limit_is_told_in_many_ways(said: dict[str, Any], status: int, headers: dict[str, str | None]):
+    """429 with Retry-After as a date, 503 with it, 429 without it; a header of the API's own; 200."""
+    limited = api(manners=Manners(limits="spent"), limits={"minute": 2}, rate_limit=said)
+    ask(limited)
+    answer = ask(limited)
+    assert answer.status == status
+    assert {name: answer.header(name) for name in headers} == headers
+    assert answer.json == said.get("body", {"error": {"message": "too many requests"}})
+
+
+@pytest.mark.parametrize("wrong", [{"status": 503}, {"status": 200}])
+def test_a_limit_has_to_be_told(wrong: dict[str, Any]):
+    """A 503 alone is any 503."""
+    with pytest.raises(ValidationError, match="needs"):
+        api(rate_limit=wrong)
