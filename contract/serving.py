@@ -27,7 +27,9 @@ def network(
     described = document.contract.api
     if described is None:
         raise DocumentError(f"{document.path}: there is nothing to serve; describe the API under `api:`")
-    collections = {name: Collection(records_of(stream, records, seed)) for name, stream in described.streams.items()}
+    collections = {
+        name: Collection(records_of(stream, records, seed), stream.order) for name, stream in described.streams.items()
+    }
     time = clock or RealClock()
     api = SimulatedApi(described, collections, time, manners=Manners(limits="full"))
     made = Network(api.hosts, time, schedule)

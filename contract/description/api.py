@@ -91,6 +91,9 @@ Empty = Literal["absent", "null", "no_content", "empty_body"]
 """The key of the records is absent or null; the answer is 204, or 200 without a body."""
 
 
+Order = Literal["fixed", "oldest_change", "newest_change", "ties"]
+
+
 class Listing(Part):
     """Something that the API lists, page by page."""
 
@@ -176,6 +179,12 @@ class Stream(Listing):
         (), description="What the API documents as a page without records, besides an empty list."
     )
     short_page_is_last: bool = Field(False, description="The API's own word that a short page is the last one.")
+    order: Order = Field(
+        "fixed",
+        description="What becomes of a record that is not read yet when it is changed: `fixed`, it keeps its place; "
+        "`oldest_change`, it goes to the end; `newest_change`, to the front, where it is lost to that sync. `ties`: the "
+        "order is by a key that several records share, of which some are lost when others are deleted.",
+    )
     public: bool = Field(False, description="Needs no credentials.")
     incremental: Incremental | None = Field(None, description="The filter by the time of change, where it has one.")
     depth_cap: int | None = Field(
@@ -204,6 +213,8 @@ class Stream(Listing):
     def _has_one_order(self) -> Self:
         if isinstance(self.paging, Keyset) and self.incremental and self.incremental.order != "none":
             raise ValueError("keyset paging is in the order of its key: `incremental.order` must be none")
+        if isinstance(self.paging, Keyset) and self.order != "fixed":
+            raise ValueError("keyset paging is in the order of its key: `order` must be fixed")
         return self
 
 

@@ -247,13 +247,18 @@ class SimulatedApi:
                 raise Refusal(400, f"unknown parameter {unknown[0]}")
             records = []
         size = self._page_size(stream, request, len(records))
-        asked = Asked(request, records, size, self.collections[name], self.manners, self)
+        asked = Asked(request, records, size, self.collections[name], self._manners(stream), self)
         piece = self._piece(self._styles[name], asked, stale=getattr(stream.paging, "stale", "refuse"))
         if stream.depth_cap is not None and _start(piece, records) >= stream.depth_cap:
             raise Refusal(400, f"this API does not page beyond {stream.depth_cap} records")
         answer = self._rendered(name, stream, asked, piece)
         self.served(name)
         return answer
+
+    def _manners(self, stream: Stream) -> Manners:
+        """The manners, and what the description of ``stream`` says of them."""
+        ordered = stream.incremental is not None and stream.incremental.order != "none"
+        return replace(self.manners, ties=stream.order == "ties" and not ordered)
 
     def _unknown_parameters(self, stream: Stream, request: Request) -> list[str]:
         places = [getattr(stream.paging, "send", None), *(each.send for each in stream.filters.values())]

@@ -22,6 +22,8 @@ class Manners:
     """From this page on (counted from 0), the next cursor or link is the one just asked."""
     last_link: Literal["none", "itself", "empty"] = "none"
     """What stands as the next cursor or link on the last page, where another signal says that it is the last."""
+    ties: bool = False
+    """Whether a position is a key that several records share, and how many of them were read."""
     link_form: Literal["absolute", "host_relative", "path_relative"] | None = None
     """How links are written; None: as described."""
     link_header: Literal["plain", "behind", "among", "unquoted", "typed"] = "plain"

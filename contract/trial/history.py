@@ -147,9 +147,9 @@ class SyncHistory:
     def _delete(self, place: int) -> None:
         names = self.trial.held
         if names:
-            name = names[place % len(names)]
-            self.trial.world.collection.delete(name)
-            self.constant.discard(name)
+            name, collection = names[place % len(names)], self.trial.world.collection
+            self.constant -= collection.tied_to(name)
+            collection.delete(name)
             self.trial.happened(f"{name} is deleted")
 
 

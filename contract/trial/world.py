@@ -35,7 +35,7 @@ class World:
         self.clock = VirtualClock()
         self.stream = described.streams[stream]
         id_text = case.manners.decoration if isinstance(self.stream.paging, Keyset) else ""
-        self.collection = Collection(records_of(self.stream, case.size, case.seed, id_text))
+        self.collection = Collection(records_of(self.stream, case.size, case.seed, id_text), self.stream.order)
         others = BYSTANDERS if case.size else 0
         collections = {name: Collection(records_of(other, others, 0)) for name, other in described.streams.items()}
         families = {
@@ -72,13 +72,17 @@ class World:
 
 
 class _Churn:
-    """Inserts and deletes records of one stream after each page that it serves."""
+    """Inserts, updates and deletes records of one stream after each page that it serves.
+
+    What the API's order cannot promise any more is none of the world's constant records.
+    """
 
     def __init__(self, world: World, stream: str, seed: int, newcomers: Iterable[tuple[str, dict[str, Any]]]) -> None:
         self.world = world
         self.stream = stream
         self.chance = random.Random(seed)
         self.fresh = iter(newcomers)
+        self.updates = len(world.collection)
 
     def __call__(self, stream: str) -> None:
         if stream != self.stream:
@@ -86,15 +90,20 @@ class _Churn:
         collection, chance = self.world.collection, self.chance
         if len(collection) > 1 and chance.random() < 0.7:
             gone = chance.choice(collection.ids)
+            self.world.constant -= collection.tied_to(gone)
             collection.delete(gone)
-            self.world.constant.discard(gone)
         if chance.random() < 0.7:
             name, data = next(self.fresh, (None, {}))
             if name is None:
                 return
-            collection.insert(
-                name, data, chance.uniform(-1, max((held.rank for held in collection.held), default=0) + 1)
-            )
+            among = chance.uniform(-1, max((held.rank for held in collection.held), default=0) + 1)
+            collection.insert(name, data, among if collection.order in ("fixed", "ties") else None)
+        if self.updates and len(collection) and chance.random() < 0.5:
+            self.updates -= 1
+            changed = chance.choice(collection.held)
+            if collection.order == "newest_change":
+                self.world.constant.discard(changed.id)
+            collection.update(changed.id, changed.data, changed.changed_at)
 
 
 def _breed(listed: Children, seed: int) -> Breed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,9 +12,11 @@ from pydantic import ValidationError
 
 from contract.description.api import Count, Stream
 from contract.messages import Request
+from contract.simulation.api import SimulatedApi
+from contract.simulation.collection import Collection
 from contract.simulation.manners import Manners
 from contract.simulation.network import Network
-from tests.support.apis import ask, described, simulated, stream
+from tests.support.apis import ask, described, simulated, stream, walk
 
 BEARER = {"type": "bearer", "token": "secret-token"}
 
@@ -209,3 +213,80 @@ def test_a_limit_has_to_be_told(wrong: dict[str, Any]):
     """A 503 alone is any 503."""
     with pytest.raises(ValidationError, match="needs"):
         api(rate_limit=wrong)
+
+
+# -- change while paging
+
+
+def read_while(changing: SimulatedApi, change: Callable[[Collection], object]) -> list[str]:
+    """The ids that a client reads which goes on by the API's word; ``change`` happens behind the first page."""
+    collection = changing.collections["things"]
+    pages = itertools.count()
+    changing.served = lambda name: change(collection) if next(pages) == 0 else None
+    return walk(changing, 2).ids
+
+
+def ids(*numbers: int) -> list[str]:
+    return [f"r{number:05d}" for number in numbers]
+
+
+def update(*numbers: int) -> Callable[[Collection], object]:
+    return lambda held: [held.update(name, {"id": name, "changed": True}) for name in ids(*numbers)]
+
+
+def delete(*numbers: int) -> Callable[[Collection], object]:
+    return lambda held: [held.delete(name) for name in ids(*numbers)]
+
+
+TOKENS = ("cursor", "next_url", "link_header", "relay")
+
+
+@pytest.mark.parametrize("style", TOKENS)
+def test_newest_first_loses_a_record_that_is_updated_under_way(style: str):
+    """It goes to the front, where nobody reads any more; so does a new one."""
+    newest = api(stream(style, order="newest_change"))
+    assert read_while(newest, update(4)) == ids(0, 1, 2, 3, 5, 6)
+    assert newest.collections["things"].ids[0] == "r00004"
+    newest = api(stream(style, order="newest_change"))
+    assert read_while(newest, lambda held: held.insert("new", {"id": "new"})) == ids(*range(7))
+
+
+@pytest.mark.parametrize("style", TOKENS)
+def test_oldest_first_brings_a_record_again_that_is_updated_under_way(style: str):
+    """It goes to the end; so does a new one."""
+    assert read_while(api(stream(style, order="oldest_change")), update(0, 4)) == ids(0, 1, 2, 3, 5, 6, 0, 4)
+    come = read_while(api(stream(style, order="oldest_change")), lambda held: held.insert("new", {"id": "new"}))
+    assert come == [*ids(*range(7)), "new"]
+
+
+@pytest.mark.parametrize(("style", "paging"), [("offset", {"more": "more"}), ("page", {"more": "more"})])
+def test_numbers_lose_as_many_rows_as_are_deleted_before_them(style: str, paging: dict[str, Any]):
+    """Two deleted on the first page are two lost of those behind it."""
+    assert read_while(api(stream(style, paging)), delete(0, 1)) == ids(0, 1, 4, 5, 6)
+    assert read_while(api(stream(style, paging)), delete(5, 6)) == ids(0, 1, 2, 3, 4)
+
+
+@pytest.mark.parametrize("style", TOKENS)
+def test_cursors_over_a_key_that_is_not_unique_lose_rows_as_well(style: str):
+    """Of three records of one key, two are read; one of these is deleted, and the third passes for read."""
+    assert read_while(api(stream(style, order="ties")), lambda held: None) == ids(*range(7))
+    assert read_while(api(stream(style, order="ties")), delete(0)) == ids(0, 1, 3, 4, 5, 6)
+
+
+@pytest.mark.parametrize("style", [*TOKENS, "keyset"])
+def test_ascending_order_over_a_unique_key_loses_nothing(style: str):
+    """Whatever comes, goes or changes."""
+
+    def much(held: Collection) -> None:
+        delete(0, 5)(held)
+        update(1, 4)(held)
+        held.insert("r00002b", {"id": "r00002b"}, 2.5)
+
+    come = read_while(api(stream(style)), much)
+    assert come == [*ids(0, 1, 2), "r00002b", *ids(3, 4, 6)]
+
+
+def test_keyset_paging_has_its_own_order():
+    """The order of its key, whatever changes."""
+    with pytest.raises(ValidationError, match="`order` must be fixed"):
+        Stream.model_validate(stream("keyset", order="newest_change"))
