@@ -244,6 +244,7 @@ class Docket:
             empty=stream.empty,
             depth_cap=stream.depth_cap,
             strings=ids_are_free_text(stream),
+            limited=self.contract.api.limits is not None,
         )
         if option is None and limits.pages:
             asked = self._page_size_asked(name, limits)

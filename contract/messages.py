@@ -34,7 +34,8 @@ class Request:
     """What a client sent.
 
     ``url`` is absolute; ``connect_timeout`` and ``read_timeout`` are in seconds, None for no limit;
-    ``verify`` is False where the client does not verify the server's certificate.
+    ``verify`` is False where the client does not verify the server's certificate; ``beside`` is how many other
+    requests are under way.
     """
 
     method: str
@@ -44,6 +45,7 @@ class Request:
     connect_timeout: float | None = None
     read_timeout: float | None = None
     verify: bool = True
+    beside: int = field(default=0, compare=False, repr=False)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""

@@ -593,7 +593,7 @@ def depth_cap(trial: Trial) -> None:
     fix="Go on from the API's own position, not from a number of records.",
 )
 def live_changes(trial: Trial) -> None:
-    """Records that exist during the whole sync are delivered while others are inserted and deleted under way."""
+    """Records that exist during the whole sync are delivered while records are inserted, updated and deleted under way, as far as the API's order lets them."""
     constant = trial.world.constant
     sync = trial.sync()
     trial.expect_finished(sync)

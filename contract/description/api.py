@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from contract.description.auth import Auth, OAuth
 from contract.description.base import Part
 from contract.description.incremental import Incremental
+from contract.description.limits import Allowance, RateLimit
 from contract.description.paging import Keyset, Page, Paging, Relay, Single
 from contract.description.places import Found, Keys, Sent
 from contract.messages import origin_of
@@ -90,6 +91,9 @@ Empty = Literal["absent", "null", "no_content", "empty_body"]
 """The key of the records is absent or null; the answer is 204, or 200 without a body."""
 
 
+Order = Literal["fixed", "oldest_change", "newest_change", "ties"]
+
+
 class Listing(Part):
     """Something that the API lists, page by page."""
 
@@ -118,12 +122,19 @@ class Listing(Part):
 
     @model_validator(mode="after")
     def _pages(self) -> Self:
-        if self.records is None:
-            inside = [self.total, *(getattr(self.paging, name, None) for name in ("next", "more", "last", "pages"))]
-            if any(place is not None and place.where == "body" for place in inside):
-                raise ValueError(
-                    "`records` is absent (a bare array), so nothing else can be in the body: say where they are"
-                )
+        told = {"total": self.total} | {
+            name: getattr(self.paging, name, None) for name in ("next", "more", "last", "pages")
+        }
+        inside = {name: place.keys for name, place in told.items() if place is not None and place.where == "body"}
+        if self.records is None and inside:
+            raise ValueError(
+                "`records` is absent (a bare array), so nothing else can be in the body: say where they are"
+            )
+        for name, keys in inside.items():  # a GraphQL connection is an object, with the edges among what it holds
+            if self.records and keys[: len(self.records)] == self.records and not isinstance(self.paging, Relay):
+                raise ValueError(f"`{name}` is inside the records (`records: {'.'.join(self.records)}`); one is wrong")
+            if isinstance(self.paging, Relay) and keys == self.records:
+                raise ValueError(f"`{name}` stands where the connection does; write `{'.'.join(keys)}.totalCount`")
         if self.records is None and (self.envelope or self.keyed):
             raise ValueError("`envelope` and `keyed` need `records`: where the records are in the answer")
         if isinstance(self.paging, Relay) and self.keyed:
@@ -168,6 +179,12 @@ class Stream(Listing):
         (), description="What the API documents as a page without records, besides an empty list."
     )
     short_page_is_last: bool = Field(False, description="The API's own word that a short page is the last one.")
+    order: Order = Field(
+        "fixed",
+        description="What becomes of a record that is not read yet when it is changed: `fixed`, it keeps its place; "
+        "`oldest_change`, it goes to the end; `newest_change`, to the front, where it is lost to that sync. `ties`: the "
+        "order is by a key that several records share, of which some are lost when others are deleted.",
+    )
     public: bool = Field(False, description="Needs no credentials.")
     incremental: Incremental | None = Field(None, description="The filter by the time of change, where it has one.")
     depth_cap: int | None = Field(
@@ -196,6 +213,8 @@ class Stream(Listing):
     def _has_one_order(self) -> Self:
         if isinstance(self.paging, Keyset) and self.incremental and self.incremental.order != "none":
             raise ValueError("keyset paging is in the order of its key: `incremental.order` must be none")
+        if isinstance(self.paging, Keyset) and self.order != "fixed":
+            raise ValueError("keyset paging is in the order of its key: `order` must be fixed")
         return self
 
 
@@ -204,24 +223,6 @@ class Transient(Part):
 
     status: int = Field(ge=200, le=599, description="The status: 422, or 200.")
     body: dict[str, Any] = Field(description="The body that says so: `{reason: timeout}`.")
-
-
-class RateLimit(Part):
-    """How the API says that it was asked too often, where it is not 429 with Retry-After."""
-
-    status: int = Field(429, ge=200, le=599, description="The status of the refusal: 429, 403 or 200.")
-    body: dict[str, Any] | None = Field(None, description="Its body; absent: as of any error.")
-    reset: str | None = Field(None, description="The header that says when it is over: `X-RateLimit-Reset`.")
-    remaining: str | None = Field(
-        None, description="The header of every answer that says how many requests are left: `X-RateLimit-Remaining`."
-    )
-    unit: Literal["epoch", "seconds"] = Field("epoch", description="What stands there: Unix time, or seconds from now.")
-
-    @model_validator(mode="after")
-    def _tells(self) -> Self:
-        if self.status != 429 and self.body is None:
-            raise ValueError(f"a {self.status} needs `body`: nothing else says that it is a rate limit")
-        return self
 
 
 class Api(Part):
@@ -247,7 +248,10 @@ class Api(Part):
     transient: tuple[Transient, ...] = Field(
         (), description="Refusals that pass, although their status does not say so."
     )
-    rate_limit: RateLimit | None = Field(None, description="How it says so where it is not 429 with Retry-After.")
+    limits: Allowance | None = Field(None, description="How often it may be asked.")
+    rate_limit: RateLimit | None = Field(
+        None, description="How it says that it was asked too often, where it is not 429 with Retry-After in seconds."
+    )
     streams: dict[str, Stream] = Field(min_length=1, description="By bizon's name of the stream.")
 
     @property

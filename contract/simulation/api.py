@@ -14,13 +14,15 @@ from urllib.parse import unquote, urlsplit
 from contract.description.api import Api, Filter, Listing, Stream
 from contract.description.auth import Auth, OAuth
 from contract.description.graphql import problem_with
+from contract.description.limits import Allowance
 from contract.description.paging import Relay, Single
 from contract.description.places import MISSING, look_up, put
-from contract.messages import Request, Response, ServedPage, json_response, origin_of
+from contract.messages import Headers, Request, Response, ServedPage, json_response, origin_of
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
 from contract.simulation.children import Family
 from contract.simulation.collection import Collection, Held
 from contract.simulation.incremental import BadInstant, Order, changed
+from contract.simulation.limits import USUAL, Gate, told
 from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
 from contract.simulation.paging import BadPosition, ExpiredPosition, GoneByThen, Slice, Token, decoded, whole
@@ -66,11 +68,13 @@ class Route:
 class Refusal(Exception):
     """The API refuses a request: a status and a reason."""
 
-    def __init__(self, status: int, reason: str, headers: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, status: int, reason: str, headers: Headers = (), body: Any = None) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
         self.headers = headers
+        self.body = body
+        """None: as of any error."""
 
 
 class SimulatedApi:
@@ -104,7 +108,7 @@ class SimulatedApi:
         self.served: Callable[[str], None] = lambda stream: None
         self.reachable = frozenset(described.streams)
         """The streams that the credentials may read."""
-        self._second, self._let_in = -1, 0
+        self.gate = Gate()
         self._era = 0
         self._born: float | None = None
         self._routes = _routes(described)
@@ -154,7 +158,8 @@ class SimulatedApi:
         try:
             return self._respond(request)
         except Refusal as refusal:
-            return json_response(refusal.status, self._error(refusal), refusal.headers)
+            body = self._error(refusal) if refusal.body is None else refusal.body
+            return json_response(refusal.status, body, refusal.headers)
 
     def expire_cursors(self) -> None:
         """Refuse every cursor that was issued until now."""
@@ -195,7 +200,7 @@ class SimulatedApi:
 
     def _admit(self, request: Request, name: str | None, stream: Listing | None, *, public: bool) -> None:
         now = self.clock.now()
-        self._limit(now)
+        self._limit(request.beside, now)
         if (
             self.auth
             and not public
@@ -217,14 +222,16 @@ class SimulatedApi:
             if sent != value:
                 raise Refusal(400, f"body.{key} must be {value!r}, not {sent!r}")
 
-    def _limit(self, now: float) -> None:
-        if self.manners.rate is None:
+    def _limit(self, beside: int, now: float) -> None:
+        allowed = self.described.limits if self.manners.limits != "open" else None
+        if self.manners.rate is not None:
+            allowed = Allowance(second=self.manners.rate)
+        if allowed is None:
             return
-        if int(now) != self._second:
-            self._second, self._let_in = int(now), 0
-        if self._let_in >= self.manners.rate:
-            raise Refusal(429, "too many requests", (("Retry-After", "1"),))
-        self._let_in += 1
+        wait = self.gate.wait(allowed, beside, now, spent=self.manners.limits == "spent")
+        if wait is not None:
+            described = self.described.rate_limit or USUAL
+            raise Refusal(described.status, "too many requests", told(described, wait, now), described.body)
 
     def _counted(self, name: str, stream: Stream, request: Request) -> Response:
         assert stream.count is not None
@@ -240,13 +247,18 @@ class SimulatedApi:
                 raise Refusal(400, f"unknown parameter {unknown[0]}")
             records = []
         size = self._page_size(stream, request, len(records))
-        asked = Asked(request, records, size, self.collections[name], self.manners, self)
+        asked = Asked(request, records, size, self.collections[name], self._manners(stream), self)
         piece = self._piece(self._styles[name], asked, stale=getattr(stream.paging, "stale", "refuse"))
         if stream.depth_cap is not None and _start(piece, records) >= stream.depth_cap:
             raise Refusal(400, f"this API does not page beyond {stream.depth_cap} records")
         answer = self._rendered(name, stream, asked, piece)
         self.served(name)
         return answer
+
+    def _manners(self, stream: Stream) -> Manners:
+        """The manners, and what the description of ``stream`` says of them."""
+        ordered = stream.incremental is not None and stream.incremental.order != "none"
+        return replace(self.manners, ties=stream.order == "ties" and not ordered)
 
     def _unknown_parameters(self, stream: Stream, request: Request) -> list[str]:
         places = [getattr(stream.paging, "send", None), *(each.send for each in stream.filters.values())]
@@ -368,9 +380,9 @@ class SimulatedApi:
         self, listing: Listing, style: Style, asked: Asked, piece: Slice, rows: Sequence[Mapping[str, Any]]
     ) -> Answer:
         answer = Answer(copy.deepcopy(listing.envelope))
-        answer.put(listing.total, len(asked.records), asked.manners.total)
         by_id = {str(look_up(row, listing.id)): row for row in rows}
         answer.records(listing.records, by_id if listing.keyed else style.rows(rows))
+        answer.put(listing.total, len(asked.records), asked.manners.total)
         style.tell(asked, piece, answer)
         return answer
 

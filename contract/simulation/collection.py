@@ -1,15 +1,18 @@
-"""The records that one stream of the API holds, in the API's order, while some come and go."""
+"""The records that one stream of the API holds, in the API's order, while some come, change and go."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contract.description.api import Order
+
 
 @dataclass(frozen=True)
 class Held:
-    """One record of the API. ``rank`` is its place in the API's order; it never changes."""
+    """One record of the API. ``rank`` is its place in the API's order, which changes only where the order says so."""
 
     rank: float
     id: str
@@ -21,7 +24,8 @@ class Held:
 class Collection:
     """An ordered set of records. Not thread-safe: the network answers one request at a time."""
 
-    def __init__(self, records: Iterable[tuple[str, dict[str, Any]]] = ()) -> None:
+    def __init__(self, records: Iterable[tuple[str, dict[str, Any]]] = (), order: Order = "fixed") -> None:
+        self.order = order
         self._held = [Held(float(rank), name, data) for rank, (name, data) in enumerate(records)]
         self._known = {held.id: held for held in self._held}
 
@@ -47,19 +51,46 @@ class Collection:
         """Every record that is or was here."""
         return self._known.values()
 
-    def insert(self, name: str, data: dict[str, Any], rank: float, changed_at: int | None = None) -> None:
-        """Add a record at ``rank``, which lies between those of its neighbours."""
+    def insert(self, name: str, data: dict[str, Any], rank: float | None = None, changed_at: int | None = None) -> None:
+        """Add a record at ``rank``, which lies between those of its neighbours; None: where the order has a new one."""
+        rank = self._newest() if rank is None else rank
         self._known[name] = Held(rank, name, data, changed_at)
         self._held.append(self._known[name])
         self._held.sort(key=lambda held: held.rank)
 
     def update(self, name: str, data: dict[str, Any], changed_at: int | None = None) -> None:
-        """Give a record other contents, in its place; pages that have been served keep the old ones."""
+        """Give a record other contents, and the place that the order has for it; pages that have been served keep the old ones."""
+        moved = self._newest() if self.order in ("oldest_change", "newest_change") else None
         self._held = [
-            replace(held, data=data, changed_at=changed_at) if held.id == name else held for held in self._held
+            replace(held, data=data, changed_at=changed_at, rank=held.rank if moved is None else moved)
+            if held.id == name
+            else held
+            for held in self._held
         ]
+        self._held.sort(key=lambda held: held.rank)
         self._known |= {held.id: held for held in self._held if held.id == name}
+
+    def _newest(self) -> float:
+        """The place of what has just come or changed."""
+        ranks = [held.rank for held in self._known.values()]
+        return min(ranks, default=1.0) - 1 if self.order == "newest_change" else max(ranks, default=-1.0) + 1
 
     def delete(self, name: str) -> None:
         """Take a record out; pages that have been served keep it."""
         self._held = [held for held in self._held if held.id != name]
+
+    def tied_to(self, name: str) -> set[str]:
+        """The ids of the records that have the same key in the order as ``name``, its own among them."""
+        if self.order != "ties":
+            return {name}
+        key = key_of(self._known[name].rank)
+        return {held.id for held in self._known.values() if key_of(held.rank) == key}
+
+
+TIED = 3
+"""Records that have one key, where the order has ties."""
+
+
+def key_of(rank: float) -> int:
+    """The key by which the API orders, where several records share it."""
+    return math.floor(rank / TIED)

@@ -22,6 +22,8 @@ class Manners:
     """From this page on (counted from 0), the next cursor or link is the one just asked."""
     last_link: Literal["none", "itself", "empty"] = "none"
     """What stands as the next cursor or link on the last page, where another signal says that it is the last."""
+    ties: bool = False
+    """Whether a position is a key that several records share, and how many of them were read."""
     link_form: Literal["absolute", "host_relative", "path_relative"] | None = None
     """How links are written; None: as described."""
     link_header: Literal["plain", "behind", "among", "unquoted", "typed"] = "plain"
@@ -37,7 +39,9 @@ class Manners:
     cursor_life: float | None = None
     """Seconds for which a cursor is good, from when it was issued; None: for ever."""
     rate: int | None = None
-    """Requests that are let in within one second; the others are answered 429 with Retry-After."""
+    """Requests that are let in within one second, whatever is described; the others are refused as described."""
+    limits: Literal["open", "full", "spent"] = "open"
+    """Whether the described limits are in force: not at all, with full buckets, or with buckets that others have used up."""
     narrow: bool = False
     """Whether the credentials reach the stream under test alone; the others answer 403."""
     empty: Literal["list", "absent", "null", "no_content", "empty_body"] = "list"

@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from contract.errors import UndescribedHostError
@@ -84,6 +84,10 @@ class Network:
         """Connections made, by origin and thread."""
         self.most = MOST_REQUESTS
         self.most_failed = MOST_FAILED
+        self.takes = 0.0
+        """Real seconds for which a request is under way at the least, so that those of several threads meet."""
+        self._under_way = 0
+        self._counting = threading.Lock()
         self._failed = 0
         self._phase = "sync"
         self._counts: Counter[tuple[str, ...]] = Counter()
@@ -123,9 +127,10 @@ class Network:
             UndescribedHostError: no host of that origin is described.
             Runaway: more than ``most`` requests were made, or more than ``most_failed`` failed in a row.
         """
-        with self._lock:
+        with self._together() as beside, self._lock:
             if len(self.journal) >= self.most:
                 raise Runaway(f"still asking after {self.most} requests")
+            request = replace(request, beside=beside) if beside else request
             if self._failed >= self.most_failed:
                 raise Runaway(f"still asking after {self.most_failed} requests in a row that failed")
             host = self._host(request)
@@ -146,6 +151,19 @@ class Network:
             raise broken
         assert response is not None
         return response
+
+    @contextmanager
+    def _together(self) -> Iterator[int]:
+        """Inside, the request is under way; how many others were when it came."""
+        with self._counting:
+            beside, self._under_way = self._under_way, self._under_way + 1
+        try:
+            if self.takes:
+                threading.Event().wait(self.takes)
+            yield beside
+        finally:
+            with self._counting:
+                self._under_way -= 1
 
     def _host(self, request: Request) -> Host:
         host = self.hosts.get(request.origin)

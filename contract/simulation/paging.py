@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contract.description.places import MISSING, look_up
-from contract.simulation.collection import Collection, Held
+from contract.simulation.collection import Collection, Held, key_of
 from contract.simulation.manners import Manners
 
 
@@ -46,10 +46,15 @@ class Token:
     era: int = 0
     issued: int = 0
     """Seconds since the API's first request."""
+    tied: int = 0
+    """How many records of the same key were read, where the order has ties."""
 
     def encoded(self, manners: Manners) -> str:
         """The cursor as text; standard base64 (RFC 4648, section 4), so with ``+``, ``/`` and ``=`` in it."""
-        raw = json.dumps([self.after, self.number, self.era, *([self.issued] if self.issued else [])]).encode()
+        further = [self.issued, self.tied]
+        while further and not further[-1]:
+            further.pop()
+        raw = json.dumps([self.after, self.number, self.era, *further]).encode()
         return manners.decoration + base64.b64encode(raw).decode()
 
 
@@ -74,9 +79,16 @@ def decoded(text: Any, manners: Manners) -> Token:
 def by_token(records: list[Held], token: Token, size: int, manners: Manners) -> Slice:
     """A page after an opaque position: cursor, link, next header, relay."""
     length = manners.length(token.number, size)
-    left = [held for held in records if held.rank > token.after]
+    left = _tied_left(records, token) if manners.ties else [held for held in records if held.rank > token.after]
     page = tuple(left[:length])
-    onward = replace(token, after=page[-1].rank if page else token.after, number=token.number + 1)
+    after = page[-1].rank if page else token.after
+    tied = _tied(records, after) if manners.ties else ()
+    onward = replace(
+        token,
+        after=after,
+        number=token.number + 1,
+        tied=sum(1 for held in tied if held.rank <= after) if page else token.tied,
+    )
     if manners.stuck_from is not None and token.number >= manners.stuck_from:
         return Slice(page, token.encoded(manners), more=True)
     if len(left) > len(page):
@@ -85,6 +97,16 @@ def by_token(records: list[Held], token: Token, size: int, manners: Manners) -> 
     if manners.last_link == "empty" and not page:
         last = None
     return Slice(page, last, more=False)
+
+
+def _tied(records: list[Held], rank: float) -> list[Held]:
+    return [held for held in records if key_of(held.rank) == key_of(rank)]
+
+
+def _tied_left(records: list[Held], token: Token) -> list[Held]:
+    """What comes behind as many records of the token's key as were read, though they may be others by now."""
+    behind = [held for held in records if key_of(held.rank) > key_of(token.after)]
+    return _tied(records, token.after)[token.tied :] + behind
 
 
 def by_offset(records: list[Held], offset: Any, size: int, manners: Manners) -> Slice:

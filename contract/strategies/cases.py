@@ -35,6 +35,8 @@ class Limits:
     short_page_is_last: bool = False
     depth_cap: int | None = None
     """Records behind which the API does not page."""
+    limited: bool = False
+    """Whether the description says how often the API may be asked."""
     empty: tuple[str, ...] = ()
     """What the API documents as a page without records."""
 

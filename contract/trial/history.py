@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from contract.errors import NothingToJudge
+from contract.simulation.network import Call
 from contract.strategies import FAULTS, argument, kind, records_of
 from contract.trial._trial import Trial
 from contract.trial.incremental import Runs
@@ -102,7 +103,7 @@ class SyncHistory:
         before = len(trial.calls())
         self.source = self.source or trial.source()
         turn = trial.turn(self.source, self.checkpoint)
-        wrong = [call for call in trial.calls()[before:] if call.fault or call.broken or _refused(call.response)]
+        wrong = [call for call in trial.calls()[before:] if call.fault or call.broken or _refused(call)]
         if turn.error is not None:
             may = self.expired or len(wrong) > 1
             trial.expect(may, f"get() raised {shown(turn.error)}; {'one fault' if wrong else 'nothing'} was in its way")
@@ -146,9 +147,9 @@ class SyncHistory:
     def _delete(self, place: int) -> None:
         names = self.trial.held
         if names:
-            name = names[place % len(names)]
-            self.trial.world.collection.delete(name)
-            self.constant.discard(name)
+            name, collection = names[place % len(names)], self.trial.world.collection
+            self.constant -= collection.tied_to(name)
+            collection.delete(name)
             self.trial.happened(f"{name} is deleted")
 
 
@@ -207,5 +208,7 @@ class RunsHistory:
         self.runs.expect_nothing_lost()
 
 
-def _refused(response: Any) -> bool:
-    return response is not None and response.status >= 400
+def _refused(call: Call) -> bool:
+    """Whether the API refused it: also with 200, where it says so in the body."""
+    response = call.response
+    return response is not None and (response.status >= 400 or (call.position.kind == "list" and response.page is None))

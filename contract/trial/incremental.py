@@ -140,8 +140,7 @@ class Runs:
             size = self.trial.case.size
             self._fresh = iter(records_of(self.trial.stream, size + self._newcomers, 0)[size:])
         name, data = next(self._fresh)
-        rank = max((held.rank for held in self.collection.known), default=-1.0) + 1
-        self.collection.insert(name, data, rank, self._stamp(data, at))
+        self.collection.insert(name, data, changed_at=self._stamp(data, at))
         return name
 
     def update(self, name: str, at: int | None = None) -> str:

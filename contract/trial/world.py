@@ -21,6 +21,9 @@ from contract.strategies import Case, records_of
 NEWCOMERS = 200
 """Records that may appear under way, numbered behind those that a case starts with."""
 
+TAKES = 0.002
+"""Real seconds that a request takes where the API limits how many are under way at once."""
+
 BYSTANDERS = 2
 """Records that each other stream of the API holds."""
 
@@ -32,7 +35,7 @@ class World:
         self.clock = VirtualClock()
         self.stream = described.streams[stream]
         id_text = case.manners.decoration if isinstance(self.stream.paging, Keyset) else ""
-        self.collection = Collection(records_of(self.stream, case.size, case.seed, id_text))
+        self.collection = Collection(records_of(self.stream, case.size, case.seed, id_text), self.stream.order)
         others = BYSTANDERS if case.size else 0
         collections = {name: Collection(records_of(other, others, 0)) for name, other in described.streams.items()}
         families = {
@@ -53,6 +56,8 @@ class World:
                 [stream, *(name for name, other in described.streams.items() if other.public)]
             )
         self.network = Network(self.api.hosts, self.clock, case.schedule)
+        if described.limits and described.limits.at_once and case.manners.limits != "open":
+            self.network.takes = TAKES
         self.constant = set(self.collection.ids)
         """The ids of the records that exist during the whole sync."""
         if case.churn is not None:
@@ -67,13 +72,17 @@ class World:
 
 
 class _Churn:
-    """Inserts and deletes records of one stream after each page that it serves."""
+    """Inserts, updates and deletes records of one stream after each page that it serves.
+
+    What the API's order cannot promise any more is none of the world's constant records.
+    """
 
     def __init__(self, world: World, stream: str, seed: int, newcomers: Iterable[tuple[str, dict[str, Any]]]) -> None:
         self.world = world
         self.stream = stream
         self.chance = random.Random(seed)
         self.fresh = iter(newcomers)
+        self.updates = len(world.collection)
 
     def __call__(self, stream: str) -> None:
         if stream != self.stream:
@@ -81,15 +90,20 @@ class _Churn:
         collection, chance = self.world.collection, self.chance
         if len(collection) > 1 and chance.random() < 0.7:
             gone = chance.choice(collection.ids)
+            self.world.constant -= collection.tied_to(gone)
             collection.delete(gone)
-            self.world.constant.discard(gone)
         if chance.random() < 0.7:
             name, data = next(self.fresh, (None, {}))
             if name is None:
                 return
-            collection.insert(
-                name, data, chance.uniform(-1, max((held.rank for held in collection.held), default=0) + 1)
-            )
+            among = chance.uniform(-1, max((held.rank for held in collection.held), default=0) + 1)
+            collection.insert(name, data, among if collection.order in ("fixed", "ties") else None)
+        if self.updates and len(collection) and chance.random() < 0.5:
+            self.updates -= 1
+            changed = chance.choice(collection.held)
+            if collection.order == "newest_change":
+                self.world.constant.discard(changed.id)
+            collection.update(changed.id, changed.data, changed.changed_at)
 
 
 def _breed(listed: Children, seed: int) -> Breed:

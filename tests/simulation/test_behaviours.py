@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from contract.description.api import Count, Stream
+from contract.messages import Request
+from contract.simulation.api import SimulatedApi
+from contract.simulation.collection import Collection
 from contract.simulation.manners import Manners
-from tests.support.apis import ask, described, simulated, stream
+from contract.simulation.network import Network
+from tests.support.apis import ask, described, simulated, stream, walk
 
 BEARER = {"type": "bearer", "token": "secret-token"}
 
@@ -109,3 +116,177 @@ def test_a_graphql_query_is_read_as_such():
     ):
         answer = ask(graph, method="POST", body={"query": query})
         assert (answer.status, told in answer.json["error"]["message"]) == (400, True)
+
+
+def test_a_connection_tells_its_total_beside_its_edges():
+    """`totalCount` is a field of the connection that holds the edges."""
+    graph = api(stream("relay", total="data.things.totalCount"))
+    query = {"query": "{ things(first: 2) { totalCount edges { node { id } } } }"}
+    things = ask(graph, method="POST", body=query).json["data"]["things"]
+    assert (things["totalCount"], len(things["edges"]), things["pageInfo"]["hasNextPage"]) == (7, 2, True)
+
+
+@pytest.mark.parametrize(
+    "wrong", [stream(total="data"), stream(total="data.total"), stream("relay", total="data.things")]
+)
+def test_a_signal_does_not_stand_where_the_records_do(wrong: dict[str, Any]):
+    """One would overwrite the other."""
+    with pytest.raises(ValidationError, match="inside the records|where the connection does"):
+        Stream.model_validate(wrong)
+
+
+# -- limits
+
+
+@pytest.mark.parametrize(("allowed", "seconds"), [({"second": 3}, 1), ({"minute": 30}, 2), ({"hour": 1200}, 3)])
+def test_limits_by_the_second_the_minute_and_the_hour(allowed: dict[str, Any], seconds: int):
+    """A bucket holds what may be asked at once, and fills evenly; Retry-After says when the next request is let in."""
+    limited = api(manners=Manners(limits="full"), limits=allowed)
+    most = next(iter(allowed.values()))
+    assert [ask(limited).status for _ in range(most + 1)] == [200] * most + [429]
+    assert ask(limited).header("Retry-After") == str(seconds)
+    limited.clock.advance(seconds)
+    assert ask(limited).status == 200
+
+
+def test_of_several_limits_each_is_kept():
+    """Ten a minute, though three a second would be more."""
+    limited = api(manners=Manners(limits="full"), limits={"second": 3, "minute": 10})
+    came = []
+    for _ in range(5):
+        came += [ask(limited).status for _ in range(3)]
+        limited.clock.advance(1)
+    assert came.count(200) == 10
+    assert ask(limited).header("Retry-After") == "1"  # one of the ten comes back every six seconds
+
+
+@pytest.mark.parametrize(("counted", "gets_in"), [(False, True), (True, False)])
+def test_refused_requests_count_or_do_not(counted: bool, gets_in: bool):
+    """Where they do, who asks again and again never gets in, and who waits as long as is said does."""
+    limited = api(manners=Manners(limits="full"), limits={"minute": 2, "counts_refused": counted})
+    assert [ask(limited).status for _ in range(2)] == [200, 200]
+    hammered = []
+    for _ in range(12):
+        limited.clock.advance(10)
+        hammered.append(ask(limited).status)
+    assert (200 in hammered) is gets_in
+    limited.clock.advance(float(ask(limited).header("Retry-After") or 0))
+    assert ask(limited).status == 200
+
+
+def test_a_limit_of_requests_at_once():
+    """Two may be under way; the third is refused, and let in when one is over."""
+    limited = api(manners=Manners(limits="full"), limits={"at_once": 2})
+    url = "https://api.acme.com/v2/things"
+    assert [limited.respond(Request("GET", url, beside=others)).status for others in (0, 1, 2)] == [200, 200, 429]
+    network = Network(limited.hosts, limited.clock)
+    network.takes = 0.05
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _: network.exchange(Request("GET", url)).status, range(5)))
+    assert 429 in answers
+    assert network.exchange(Request("GET", url)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "headers"),
+    [
+        ({"retry_after": "date"}, 429, {"Retry-After": "Thu, 01 Jan 2026 00:00:30 GMT"}),
+        ({"status": 503, "retry_after": "seconds"}, 503, {"Retry-After": "30"}),
+        ({}, 429, {"Retry-After": None}),
+        ({"status": 403, "body": {"limit": True}, "reset": "X-Reset"}, 403, {"X-Reset": "1767225630"}),
+        ({"reset": "X-Reset", "unit": "seconds"}, 429, {"X-Reset": "30"}),
+        ({"status": 200, "body": {"limit": True}}, 200, {}),
+    ],
+)
+def test_a_limit_is_told_in_many_ways(said: dict[str, Any], status: int, headers: dict[str, str | None]):
+    """429 with Retry-After as a date, 503 with it, 429 without it; a header of the API's own; 200."""
+    limited = api(manners=Manners(limits="spent"), limits={"minute": 2}, rate_limit=said)
+    ask(limited)
+    answer = ask(limited)
+    assert answer.status == status
+    assert {name: answer.header(name) for name in headers} == headers
+    assert answer.json == said.get("body", {"error": {"message": "too many requests"}})
+
+
+@pytest.mark.parametrize("wrong", [{"status": 503}, {"status": 200}])
+def test_a_limit_has_to_be_told(wrong: dict[str, Any]):
+    """A 503 alone is any 503."""
+    with pytest.raises(ValidationError, match="needs"):
+        api(rate_limit=wrong)
+
+
+# -- change while paging
+
+
+def read_while(changing: SimulatedApi, change: Callable[[Collection], object]) -> list[str]:
+    """The ids that a client reads which goes on by the API's word; ``change`` happens behind the first page."""
+    collection = changing.collections["things"]
+    pages = itertools.count()
+    changing.served = lambda name: change(collection) if next(pages) == 0 else None
+    return walk(changing, 2).ids
+
+
+def ids(*numbers: int) -> list[str]:
+    return [f"r{number:05d}" for number in numbers]
+
+
+def update(*numbers: int) -> Callable[[Collection], object]:
+    return lambda held: [held.update(name, {"id": name, "changed": True}) for name in ids(*numbers)]
+
+
+def delete(*numbers: int) -> Callable[[Collection], object]:
+    return lambda held: [held.delete(name) for name in ids(*numbers)]
+
+
+TOKENS = ("cursor", "next_url", "link_header", "relay")
+
+
+@pytest.mark.parametrize("style", TOKENS)
+def test_newest_first_loses_a_record_that_is_updated_under_way(style: str):
+    """It goes to the front, where nobody reads any more; so does a new one."""
+    newest = api(stream(style, order="newest_change"))
+    assert read_while(newest, update(4)) == ids(0, 1, 2, 3, 5, 6)
+    assert newest.collections["things"].ids[0] == "r00004"
+    newest = api(stream(style, order="newest_change"))
+    assert read_while(newest, lambda held: held.insert("new", {"id": "new"})) == ids(*range(7))
+
+
+@pytest.mark.parametrize("style", TOKENS)
+def test_oldest_first_brings_a_record_again_that_is_updated_under_way(style: str):
+    """It goes to the end; so does a new one."""
+    assert read_while(api(stream(style, order="oldest_change")), update(0, 4)) == ids(0, 1, 2, 3, 5, 6, 0, 4)
+    come = read_while(api(stream(style, order="oldest_change")), lambda held: held.insert("new", {"id": "new"}))
+    assert come == [*ids(*range(7)), "new"]
+
+
+@pytest.mark.parametrize(("style", "paging"), [("offset", {"more": "more"}), ("page", {"more": "more"})])
+def test_numbers_lose_as_many_rows_as_are_deleted_before_them(style: str, paging: dict[str, Any]):
+    """Two deleted on the first page are two lost of those behind it."""
+    assert read_while(api(stream(style, paging)), delete(0, 1)) == ids(0, 1, 4, 5, 6)
+    assert read_while(api(stream(style, paging)), delete(5, 6)) == ids(0, 1, 2, 3, 4)
+
+
+@pytest.mark.parametrize("style", TOKENS)
+def test_cursors_over_a_key_that_is_not_unique_lose_rows_as_well(style: str):
+    """Of three records of one key, two are read; one of these is deleted, and the third passes for read."""
+    assert read_while(api(stream(style, order="ties")), lambda held: None) == ids(*range(7))
+    assert read_while(api(stream(style, order="ties")), delete(0)) == ids(0, 1, 3, 4, 5, 6)
+
+
+@pytest.mark.parametrize("style", [*TOKENS, "keyset"])
+def test_ascending_order_over_a_unique_key_loses_nothing(style: str):
+    """Whatever comes, goes or changes."""
+
+    def much(held: Collection) -> None:
+        delete(0, 5)(held)
+        update(1, 4)(held)
+        held.insert("r00002b", {"id": "r00002b"}, 2.5)
+
+    come = read_while(api(stream(style)), much)
+    assert come == [*ids(0, 1, 2), "r00002b", *ids(3, 4, 6)]
+
+
+def test_keyset_paging_has_its_own_order():
+    """The order of its key, whatever changes."""
+    with pytest.raises(ValidationError, match="`order` must be fixed"):
+        Stream.model_validate(stream("keyset", order="newest_change"))

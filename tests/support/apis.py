@@ -85,7 +85,7 @@ def simulated(
 ) -> SimulatedApi:
     """``api`` (or an API of one stream) with ``count`` records in each stream, under a virtual clock."""
     api = api if isinstance(api, Api) else described(streams={"things": api or stream()})
-    collections = {name: Collection(rows(count)) for name in api.streams}
+    collections = {name: Collection(rows(count), each.order) for name, each in api.streams.items()}
     return SimulatedApi(api, collections, VirtualClock(), manners=manners, tokens=tokens, auth=auth)
 
 

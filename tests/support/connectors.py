@@ -7,6 +7,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from contract.clauses import CHAPTERS
 from contract.description.connector import Contract
@@ -30,8 +31,15 @@ def loaded(file: Path) -> ModuleType:
 
 def judged(file: Path, profile: str = "quick", seed: int = 0, clauses: Sequence[str] = ()) -> tuple[Result, ...]:
     """The contract of a connector's file, judged: the whole of it, or some ``clauses``."""
-    contract = Contract.model_validate(loaded(file).CONTRACT | {"source": f"{file}:Source"})
-    return judge_contract(Document(path=file, contract=contract), profile=profile, seed=seed, clauses=clauses)
+    return judged_as(file, loaded(file).CONTRACT, profile, seed, clauses)
+
+
+def judged_as(
+    file: Path, contract: dict[str, Any], profile: str = "quick", seed: int = 0, clauses: Sequence[str] = ()
+) -> tuple[Result, ...]:
+    """A connector's file judged by another contract than its own."""
+    made = Contract.model_validate(contract | {"source": f"{file}:Source"})
+    return judge_contract(Document(path=file, contract=made), profile=profile, seed=seed, clauses=clauses)
 
 
 def broken(file: Path) -> dict[str, Result]:

@@ -7,7 +7,9 @@ from tests.good.relay_variables import QUERIES, URL
 from tests.good.relay_variables import Source as Good
 
 BREAKS = frozenset({"integrity.error_envelope", "integrity.missing_records_key"})
-MAY_BREAK = frozenset({"integrity.wrong_shape", "retry.rate_limit_headers", "retry.transient_in_body"})
+MAY_BREAK = frozenset(
+    {"integrity.wrong_shape", "retry.rate_limit_headers", "retry.rate_limited_api", "retry.transient_in_body"}
+)
 CONTRACT = only(GOOD, "orders")
 
 

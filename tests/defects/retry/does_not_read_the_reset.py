@@ -5,7 +5,7 @@ from tests.good._shared import Patient
 from tests.good.link_header_session import CONTRACT as GOOD
 from tests.good.link_header_session import Source as Good
 
-BREAKS = frozenset({"retry.rate_limit_headers"})
+BREAKS = frozenset({"retry.rate_limit_headers", "retry.rate_limited_api"})
 MAY_BREAK = frozenset()
 CONTRACT = only(GOOD, "issues")
 

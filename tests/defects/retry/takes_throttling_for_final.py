@@ -7,7 +7,7 @@ from tests.good.relay_variables import QUERIES, URL
 from tests.good.relay_variables import Source as Good
 
 BREAKS = frozenset({"retry.transient_in_body"})
-MAY_BREAK = frozenset()
+MAY_BREAK = frozenset({"retry.rate_limited_api"})
 CONTRACT = only(GOOD, "orders")
 
 
