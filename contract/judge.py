@@ -13,14 +13,14 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import contract as package
 from contract import failures
 from contract.clauses import CHAPTERS, Clause
 from contract.description.connector import ExpectedFailure
 from contract.description.document import Document, find, read
-from contract.description.lock import Checkpoint
+from contract.description.lock import Checkpoint, Increment
 from contract.errors import (
     ClauseBroken,
     NothingToJudge,
@@ -43,7 +43,7 @@ from contract.results import (
     Result,
 )
 from contract.strategies import EXAMPLES, Case, Limits, explore, from_json, ids_are_free_text, to_json
-from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, page_sizes, shown
+from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, behind_a_run, page_sizes, shown
 from contract.workers import Died, spread
 
 if TYPE_CHECKING:  # it imports bizon, which planning does without
@@ -302,6 +302,33 @@ class Docket:
                     records=case.size, page_size=size, delivered=delivered, pagination=turn.next_pagination
                 )
 
+    def increments(self, stream: str) -> Iterator[Increment]:
+        """What bizon hands to the second run of ``stream``, before it begins and behind each of its pages.
+
+        Raises:
+            NothingToJudge: undisturbed runs fail.
+        """
+        api = self.contract.api
+        if api is None or api.streams[stream].incremental is None or not self.subject.supports_incremental():
+            return
+        limits = self.limits(stream)
+        size = limits.small(2)
+        case = Case(size=2 * size + 1, page_size=size, seed=0)
+        with self.undisturbed(stream, case) as trial:
+            runs = behind_a_run(trial, case.size)
+            state, remaining, pagination = runs.state, runs.lost, dict[str, Any]()
+            for turn in runs.run().sync.turns:
+                yield Increment(
+                    records=case.size,
+                    page_size=size,
+                    changed=case.size,
+                    state=state,
+                    pagination=pagination,
+                    remaining=remaining,
+                )
+                came = trial.keys(turn.records)
+                remaining, pagination = [name for name in remaining if name not in came], turn.next_pagination
+
     def obstacle(self, stream: str) -> str | None:
         """Why an undisturbed sync of ``stream`` cannot even begin; None when it can."""
         if stream not in self._works:
@@ -312,20 +339,25 @@ class Docket:
         return self._works[stream]
 
 
-def checkpoints(docket: Docket) -> dict[str, list[Checkpoint]]:
-    """What an undisturbed sync of each described stream leaves behind at its checkpoints.
+def checkpoints(docket: Docket) -> dict[str, list[Checkpoint | Increment]]:
+    """What an undisturbed sync of each described stream leaves behind at its checkpoints, and what its runs do.
 
     Raises:
         UsageError: there is no description, or a stream does not sync.
     """
     if not docket.contract.streams:
         raise UsageError(f"{docket.path}: checkpoints come from simulated syncs, and there is no `api:` to simulate")
-    found = {}
+    found = dict[str, list[Checkpoint | Increment]]()
     for name in docket.contract.streams:
         why = docket.baseline(name)
         if why is not None:
             raise UsageError(f"{name} does not sync, so it leaves no checkpoints worth keeping: {why}")
-        found[name] = list(docket.checkpoints(name))
+        try:
+            found[name] = [*docket.checkpoints(name), *docket.increments(name)]
+        except NothingToJudge as reason:
+            raise UsageError(
+                f"{name} does not sync incrementally, so it leaves no state worth keeping: {reason}"
+            ) from reason
     return found
 
 
