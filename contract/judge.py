@@ -70,6 +70,8 @@ class Settings:
     live: bool = False
     keep: bool = True
     """Whether failures are kept beside the contract.yml, so that they can be tried again."""
+    shrink: bool = True
+    """Whether the smallest case that fails is looked for."""
 
 
 class Docket:
@@ -467,11 +469,15 @@ class _Hearing:
             number = zlib.crc32(f"{self.docket.settings.seed}/{self.item.name}".encode())
             drawn = draw(limits)
             if not drawn.is_empty:
-                explore(drawn, self.docket.settings.profile, number, run, shrink=not self.docket.expects(self.item))
+                explore(drawn, self.docket.settings.profile, number, run, shrink=self._shrinks)
+
+    @property
+    def _shrinks(self) -> bool:
+        return self.docket.settings.shrink and not self.docket.expects(self.item)
 
     def _smaller(self, case: Case, limits: Limits, run: Callable[[Case], None]) -> ClauseBroken | None:
         """The same clause broken by a few records, where ``case`` holds many; None where it takes them."""
-        if case.size <= FEW or self.docket.expects(self.item):
+        if case.size <= FEW or not self._shrinks:
             return None
         found = self.failing
         for size, seed in itertools.product((1, 2, 3), range(1, 25)):
@@ -585,6 +591,10 @@ class Sitting:
     streams: tuple[str, ...]
     settings: Settings
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without what was found here: neither clauses nor classes of connectors can be sent."""
+        return Sitting, (self.files, self.clauses, self.streams, self.settings)
+
     @cached_property
     def dockets(self) -> tuple[Docket, ...]:
         """One for each file."""
@@ -603,6 +613,12 @@ class Sitting:
             for item in plan(docket.contract, self.clauses, self.streams, docket.subject.streams(), docket.own)
         )
 
+    @cached_property
+    def named(self) -> dict[str, tuple[Docket, Item]]:
+        """The items of the one connector that is judged, by their names."""
+        [_] = self.dockets
+        return {item.name: (docket, item) for docket, item in self.items}
+
     def __call__(self, number: int) -> Result:
         """The verdict on one of the items."""
         docket, item = self.items[number]
@@ -617,8 +633,7 @@ def _verdicts(sitting: Sitting, workers: int) -> Generator[Result, None, None]:
         return
     early: dict[int, Result] = {}
     wanted = 0
-    # A copy, which holds none of what was found here: classes of connectors cannot be sent.
-    with closing(spread(replace(sitting), numbers, workers)) as answers:
+    with closing(spread(sitting, numbers, workers)) as answers:
         for number, answer in answers:
             docket, item = sitting.items[number]
             early[number] = docket.unfinished(item, answer) if isinstance(answer, Died) else answer
