@@ -35,8 +35,8 @@ cassettes: $(READY)  ## Record cassettes/acme anew, over real TLS from the simul
 bench: $(READY)  ## What a simulated exchange costs, as ratios
 	$(BIN)/python tests/benchmarks/bench_exchange.py
 
-mutants: $(READY)  ## Mutants of acme_connector/source.py that the contract kills
-	$(BIN)/python tests/benchmarks/mutants.py
+mutants: $(READY)  ## Mutants of acme_connector/source.py that the contract misses
+	$(BIN)/bizon-contract check acme_connector --mutate -n 2
 
 defects: $(READY)  ## Which defects are caught by their clauses; false alarms on good connectors, with 20 seeds
 	$(BIN)/python tests/benchmarks/defects.py

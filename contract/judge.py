@@ -13,14 +13,14 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import contract as package
 from contract import failures
 from contract.clauses import CHAPTERS, Clause
 from contract.description.connector import ExpectedFailure
 from contract.description.document import Document, find, read
-from contract.description.lock import Checkpoint
+from contract.description.lock import Checkpoint, Increment
 from contract.errors import (
     ClauseBroken,
     NothingToJudge,
@@ -43,7 +43,7 @@ from contract.results import (
     Result,
 )
 from contract.strategies import EXAMPLES, Case, Limits, explore, from_json, ids_are_free_text, to_json
-from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, page_sizes, shown
+from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, behind_a_run, page_sizes, shown
 from contract.workers import Died, spread
 
 if TYPE_CHECKING:  # it imports bizon, which planning does without
@@ -70,6 +70,8 @@ class Settings:
     live: bool = False
     keep: bool = True
     """Whether failures are kept beside the contract.yml, so that they can be tried again."""
+    shrink: bool = True
+    """Whether the smallest case that fails is looked for."""
 
 
 class Docket:
@@ -302,6 +304,33 @@ class Docket:
                     records=case.size, page_size=size, delivered=delivered, pagination=turn.next_pagination
                 )
 
+    def increments(self, stream: str) -> Iterator[Increment]:
+        """What bizon hands to the second run of ``stream``, before it begins and behind each of its pages.
+
+        Raises:
+            NothingToJudge: undisturbed runs fail.
+        """
+        api = self.contract.api
+        if api is None or api.streams[stream].incremental is None or not self.subject.supports_incremental():
+            return
+        limits = self.limits(stream)
+        size = limits.small(2)
+        case = Case(size=2 * size + 1, page_size=size, seed=0)
+        with self.undisturbed(stream, case) as trial:
+            runs = behind_a_run(trial, case.size)
+            state, remaining, pagination = runs.state, runs.lost, dict[str, Any]()
+            for turn in runs.run().sync.turns:
+                yield Increment(
+                    records=case.size,
+                    page_size=size,
+                    changed=case.size,
+                    state=state,
+                    pagination=pagination,
+                    remaining=remaining,
+                )
+                came = trial.keys(turn.records)
+                remaining, pagination = [name for name in remaining if name not in came], turn.next_pagination
+
     def obstacle(self, stream: str) -> str | None:
         """Why an undisturbed sync of ``stream`` cannot even begin; None when it can."""
         if stream not in self._works:
@@ -312,20 +341,25 @@ class Docket:
         return self._works[stream]
 
 
-def checkpoints(docket: Docket) -> dict[str, list[Checkpoint]]:
-    """What an undisturbed sync of each described stream leaves behind at its checkpoints.
+def checkpoints(docket: Docket) -> dict[str, list[Checkpoint | Increment]]:
+    """What an undisturbed sync of each described stream leaves behind at its checkpoints, and what its runs do.
 
     Raises:
         UsageError: there is no description, or a stream does not sync.
     """
     if not docket.contract.streams:
         raise UsageError(f"{docket.path}: checkpoints come from simulated syncs, and there is no `api:` to simulate")
-    found = {}
+    found = dict[str, list[Checkpoint | Increment]]()
     for name in docket.contract.streams:
         why = docket.baseline(name)
         if why is not None:
             raise UsageError(f"{name} does not sync, so it leaves no checkpoints worth keeping: {why}")
-        found[name] = list(docket.checkpoints(name))
+        try:
+            found[name] = [*docket.checkpoints(name), *docket.increments(name)]
+        except NothingToJudge as reason:
+            raise UsageError(
+                f"{name} does not sync incrementally, so it leaves no state worth keeping: {reason}"
+            ) from reason
     return found
 
 
@@ -435,11 +469,15 @@ class _Hearing:
             number = zlib.crc32(f"{self.docket.settings.seed}/{self.item.name}".encode())
             drawn = draw(limits)
             if not drawn.is_empty:
-                explore(drawn, self.docket.settings.profile, number, run, shrink=not self.docket.expects(self.item))
+                explore(drawn, self.docket.settings.profile, number, run, shrink=self._shrinks)
+
+    @property
+    def _shrinks(self) -> bool:
+        return self.docket.settings.shrink and not self.docket.expects(self.item)
 
     def _smaller(self, case: Case, limits: Limits, run: Callable[[Case], None]) -> ClauseBroken | None:
         """The same clause broken by a few records, where ``case`` holds many; None where it takes them."""
-        if case.size <= FEW or self.docket.expects(self.item):
+        if case.size <= FEW or not self._shrinks:
             return None
         found = self.failing
         for size, seed in itertools.product((1, 2, 3), range(1, 25)):
@@ -553,6 +591,10 @@ class Sitting:
     streams: tuple[str, ...]
     settings: Settings
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without what was found here: neither clauses nor classes of connectors can be sent."""
+        return Sitting, (self.files, self.clauses, self.streams, self.settings)
+
     @cached_property
     def dockets(self) -> tuple[Docket, ...]:
         """One for each file."""
@@ -571,6 +613,12 @@ class Sitting:
             for item in plan(docket.contract, self.clauses, self.streams, docket.subject.streams(), docket.own)
         )
 
+    @cached_property
+    def named(self) -> dict[str, tuple[Docket, Item]]:
+        """The items of the one connector that is judged, by their names."""
+        [_] = self.dockets
+        return {item.name: (docket, item) for docket, item in self.items}
+
     def __call__(self, number: int) -> Result:
         """The verdict on one of the items."""
         docket, item = self.items[number]
@@ -585,8 +633,7 @@ def _verdicts(sitting: Sitting, workers: int) -> Generator[Result, None, None]:
         return
     early: dict[int, Result] = {}
     wanted = 0
-    # A copy, which holds none of what was found here: classes of connectors cannot be sent.
-    with closing(spread(replace(sitting), numbers, workers)) as answers:
+    with closing(spread(sitting, numbers, workers)) as answers:
         for number, answer in answers:
             docket, item = sitting.items[number]
             early[number] = docket.unfinished(item, answer) if isinstance(answer, Died) else answer

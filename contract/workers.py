@@ -6,8 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -36,7 +35,7 @@ def processors() -> int:
 
 
 def spread(
-    work: Callable[[Task], Answer], tasks: Sequence[Task], workers: int, *, fresh: Sequence[str] | None = None
+    work: Callable[[Task], Answer], tasks: Iterable[Task], workers: int, *, fresh: Sequence[str] | None = None
 ) -> Generator[tuple[int, Answer | Died], None, None]:
     """The answers to ``tasks``, each with the number of its task, in the order in which they come.
 
@@ -44,7 +43,7 @@ def spread(
 
     Args:
         work: is sent to each process, once. It, the tasks and the answers are picklable.
-        tasks: are begun in this order.
+        tasks: are begun in this order; the next one is asked for when a process is free.
         workers: how many processes there are at a time.
         fresh: each task gets a new process, where importing these modules is no work any more. None: a process does
             one task after another.
@@ -53,16 +52,18 @@ def spread(
     if fresh is not None and "forkserver" in multiprocessing.get_all_start_methods():
         start = "forkserver"
         multiprocessing.set_forkserver_preload(list(fresh))
-    waiting = deque(enumerate(tasks))
+    waiting = enumerate(tasks)
     busy: dict[Connection, tuple[int, _Process]] = {}
     idle: list[_Process] = []
     try:
-        while waiting or busy:
-            while waiting and len(busy) < workers:
+        while True:
+            while len(busy) < workers and (following := next(waiting, None)) is not None:
                 process = idle.pop() if idle else _Process(work, start)
-                number, task = waiting.popleft()
+                number, task = following
                 busy[process.pipe] = number, process
                 process.begin(task)
+            if not busy:
+                return
             for pipe in cast("list[Connection]", wait(list(busy))):
                 number, process = busy.pop(pipe)
                 answer = process.answer()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from contract.judge import Settings
     from contract.report.json_file import JsonFile
     from contract.results import Report
 
@@ -65,6 +66,10 @@ class Workers(click.ParamType[int]):
 )
 @click.option("--replay", metavar="ID", help="Try one kept failure again, and nothing else.")
 @click.option("--against", metavar="REV", help="Compare with an older revision in git, and nothing else.")
+@click.option("--mutate", is_flag=True, help="Look for mutants of the connector that this contract misses.")
+@click.option(
+    "--in", "inside", multiple=True, metavar="FILE", help="With --mutate: these modules beside the source's; a glob."
+)
 @click.option("--live", is_flag=True, help="Also ask the real API, with the config as it is.")
 def check(
     paths: tuple[Path, ...],
@@ -78,6 +83,8 @@ def check(
     write_expected: bool,
     replay: str | None,
     against: str | None,
+    mutate: bool,
+    inside: tuple[str, ...],
     live: bool,
 ) -> None:
     """Judge every contract.yml (and *.contract.yml) in the files and folders given; default: the current folder.
@@ -90,9 +97,14 @@ def check(
       bizon-contract check legacy/contract.yml --write-expected
       bizon-contract check legacy/contract.yml --replay 7f3c2a
       bizon-contract check acme_connector --against v1.3.0
+      bizon-contract check acme_connector --mutate -n auto
 
     The report is the same with one process and with many (-n). Ctrl-C ends them all, and tells what is broken so far.
     Failures are kept in .bizon-contract/ beside the contract; --replay says of one whether it is FIXED.
+
+    --mutate changes the connector, in memory, in one small way after the other (`<` for `<=`, `and` for `or`, 1 for 0), and
+    shows the changes that no clause notices: what the contract does not describe, or code that does nothing. It takes
+    minutes. Its exit status is 0; with --strict, 1 when a mutant survived.
 
     Exit status: 0 when every `must` clause holds (with --strict, every `should` clause, too), 1 when some do not, 2 when
     the call, a file or an import is wrong, or nothing could be judged.
@@ -114,6 +126,12 @@ def check(
         _replay(replay, files, console, strict=strict)
     if against is not None:
         _compare(against, files, console)
+    if mutate:
+        _mutate(
+            files, console, judge.Settings(profile="quick", seed=seed, keep=False, shrink=False), workers, strict=strict
+        )
+    elif inside:
+        raise click.UsageError("--in says what --mutate mutates: give both")
     if write_expected:
         yaml_with_comments()  # what is missing is said before the work, and not after it
     report: Report | None = None
@@ -163,6 +181,52 @@ def _compare(revision: str, files: Sequence[Path], console: Console) -> None:
         differs |= bool(differences)
         print_comparison(console, f"{file} against {revision}", today, differences)
     click.get_current_context().exit(BROKEN if differs else 0)
+
+
+def _mutate(files: Sequence[Path], console: Console, settings: Settings, workers: int, *, strict: bool) -> None:
+    """Judge mutants of each connector; ends the command: 0, or 1 where one survived and ``strict`` is asked for."""
+    from contract.cli.extras import needing
+    from contract.judge import Sitting
+    from contract.report.mutation import MutationReport
+
+    with needing("mutate", "cosmic_ray", "parso", "stevedore"):
+        from contract.mutation.judging import mutation
+
+    context = click.get_current_context()
+    _alone(
+        "--mutate judges with the profile quick",
+        "paths",
+        "mutate",
+        "inside",
+        "clauses",
+        "streams",
+        "seed",
+        "workers",
+        "strict",
+    )
+    survived = 0
+    for file in files:
+        sitting = Sitting((file,), context.params["clauses"], context.params["streams"], settings)
+        found = mutation(sitting, context.params["inside"])
+        names = ", ".join(dict.fromkeys(mutant.file.name for mutant in found.mutants))
+        console.print(
+            f"{file}: {len(found.mutants)} mutants of {names}, {len(found.items)} verdicts that may change",
+            soft_wrap=True,
+            highlight=False,
+        )
+        with (
+            MutationReport(console, file.parent, len(found.mutants)) as report,
+            closing(found.judge(workers)) as verdicts,
+        ):
+            try:
+                for verdict in verdicts:
+                    report.verdict(verdict)
+            except KeyboardInterrupt:
+                report.end(interrupted=True)
+                context.exit(INTERRUPTED)
+            report.end()
+        survived += report.survived
+    context.exit(BROKEN if survived and strict else 0)
 
 
 def _alone(why: str, *beside: str) -> None:

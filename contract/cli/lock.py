@@ -12,7 +12,9 @@ import click
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.argument("release")
 def lock(file: Path, release: str) -> None:
-    """Write the checkpoints that RELEASE of the connector leaves behind into checkpoints.lock, beside the contract.
+    """Write what RELEASE of the connector leaves in bizon's backend into checkpoints.lock, beside the contract.
+
+    That is the paginations of a sync, and the states and paginations of increments.
 
     Run it when you release the connector, and commit the file: checkpoints.compatible then resumes from them under
     every later version. What earlier releases left stays in the file.

@@ -1,4 +1,4 @@
-"""checkpoints.lock: the paginations that released versions of a connector left behind, to be resumed by later ones."""
+"""checkpoints.lock: what released versions of a connector left in bizon's backend, for later ones to resume from."""
 
 from __future__ import annotations
 
@@ -32,7 +32,23 @@ class Checkpoint(Part):
     pagination: dict[str, Any] = Field(description="What get() returned as next_pagination.")
 
 
-Lock = dict[str, dict[str, list[Checkpoint]]]
+class Increment(Part):
+    """What bizon hands to `get_records_after`, and the simulated runs that it comes from.
+
+    One run has succeeded, records have come, and the next run is due or on its way.
+    """
+
+    records: int = Field(ge=0, description="How many records the stream held at the first run.")
+    page_size: int = Field(ge=1, description="The page size of the runs.")
+    changed: int = Field(ge=0, description="How many records came behind the first run.")
+    state: dict[str, Any] = Field(description="What the first run returned as next_state; empty: it returned none.")
+    pagination: dict[str, Any] = Field(
+        description="What get_records_after() returned as next_pagination; empty: not begun."
+    )
+    remaining: list[str] = Field(description="The ids of the records that had still to come.")
+
+
+Lock = dict[str, dict[str, list[Checkpoint | Increment]]]
 """By release and stream."""
 
 _ADAPTER: TypeAdapter[Lock] = TypeAdapter(Lock)

@@ -9,7 +9,9 @@ from contract.trial.history import RunsHistory as RunsHistory
 from contract.trial.history import SyncHistory as SyncHistory
 from contract.trial.incremental import Run as Run
 from contract.trial.incremental import Runs as Runs
+from contract.trial.incremental import behind_a_run as behind_a_run
 from contract.trial.incremental import host_zone as host_zone
+from contract.trial.incremental import problem_of as problem_of
 from contract.trial.wording import chain_of as chain_of
 from contract.trial.wording import difference as difference
 from contract.trial.wording import shown as shown
@@ -27,9 +29,11 @@ __all__ = [
     "Trial",
     "Variant",
     "World",
+    "behind_a_run",
     "chain_of",
     "difference",
     "host_zone",
     "page_sizes",
+    "problem_of",
     "shown",
 ]

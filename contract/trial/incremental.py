@@ -201,6 +201,13 @@ class Runs:
         self._deliver(died)
         return self._succeeded(self._drive(started=died.started, first=died.sync.paginations[-1]))
 
+    def handed(self, state: dict[str, Any], pagination: Any) -> Run:
+        """The next run, with what another version of the connector left in bizon's backend. It may fail."""
+        self.state = state
+        run = self._drive(first=pagination or None)
+        self._deliver(run)
+        return run
+
     def settle(self) -> Run:
         """A run later on, before which nothing changes: what a careful connector left for the next run has come."""
         self.later()
@@ -243,16 +250,16 @@ class Runs:
         return Run(sync, started, known if self._newest is None else min(known, self._newest), asked)
 
     def _succeeded(self, run: Run) -> Run:
-        if problem := _problem(run):
+        if problem := problem_of(run):
             self.trial.need(run.asked, f"the first run fails ({problem}): see pagination.complete")
-            why = None if self.trial.clause_id in TELL_OF_ANY_RUN else self._any_run_fails()
+            why = None if self.trial.clause_id in TELL_OF_ANY_RUN else self.any_run_fails()
             self.trial.need(why is None, f"an undisturbed run fails as well ({why}): see {TELL_OF_ANY_RUN[0]}")
             self.trial.fail(f"run {len(self.runs) + 1}: {problem}")
         self.last_run = run.started
         self._keep(run)
         return run
 
-    def _any_run_fails(self) -> str | None:
+    def any_run_fails(self) -> str | None:
         """Why the plainest second run, with one new record, fails in a world of its own; None where it does not."""
         size = self.trial.limits.small(2)
         with self.trial.elsewhere(Case(2 * size + 1, size, seed=0)):
@@ -262,7 +269,7 @@ class Runs:
             runs.later()
             runs.insert()
             runs.later(runs.margin)
-            return _problem(runs._drive())
+            return problem_of(runs._drive())
 
     def _keep(self, run: Run) -> None:
         self.runs.append(run)
@@ -340,6 +347,17 @@ class Runs:
         )
 
 
+def behind_a_run(trial: Trial, changed: int) -> Runs:
+    """A pipeline whose first run succeeded, and ``changed`` new records: the next run is due."""
+    runs = Runs(trial, changed)
+    runs.run()
+    runs.later()
+    for _ in range(changed):
+        runs.insert()
+    runs.later(runs.margin)
+    return runs
+
+
 @contextmanager
 def host_zone(name: str) -> Iterator[bool]:
     """Inside, ``name`` is the time zone of the host; False where the machine does not know it."""
@@ -356,7 +374,7 @@ def host_zone(name: str) -> Iterator[bool]:
         time.tzset()
 
 
-def _problem(run: Run) -> str | None:
+def problem_of(run: Run) -> str | None:
     """Why bizon does not take ``run`` for a success; None where it does."""
     sync, by = run.sync, "get_records_after()" if run.asked else "get()"
     if sync.error is not None:

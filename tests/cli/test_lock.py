@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from contract.cli.main import main
 from contract.judge import check
+from tests.good.next_url_own_state import CONTRACT as INCREMENTAL
 
 NOTES = """
 from bizon.source.config import SourceConfig
@@ -116,3 +117,22 @@ def test_a_contract_without_a_description_has_no_checkpoints(folder: Path):
     refused = lock(folder, "1.0")
     assert refused.exit_code == 2
     assert "no `api:` to simulate" in refused.output
+
+
+def test_the_states_of_increments_are_kept_and_read_on_from(tmp_path: Path):
+    """Before the next run and behind each of its pages; a release that reads them still passes."""
+    contract = {"source": "tests.good.next_url_own_state:Source"} | INCREMENTAL
+    (tmp_path / "contract.yml").write_text(yaml.safe_dump(contract), "utf-8")
+    assert "(5 of charges)" in lock(tmp_path, "1.0").output
+    kept = yaml.safe_load((tmp_path / "checkpoints.lock").read_text("utf-8"))["1.0"]["charges"]
+    states = [each for each in kept if "state" in each]
+    assert [bool(each["pagination"]) for each in states] == [False, True, True]
+    assert [len(each["remaining"]) for each in states] == [5, 3, 1]
+    assert all(list(each["state"]) == ["after"] for each in states)
+    assert judged(tmp_path) == ("passed", "")
+    for each in states:
+        each["state"] = {"after": "yesterday"}
+    (tmp_path / "checkpoints.lock").write_text(yaml.safe_dump({"1.0": {"charges": states}}), "utf-8")
+    outcome, message = judged(tmp_path)
+    assert outcome == "failed"
+    assert message.startswith("a run from the state {'after': 'yesterday'}, as 1.0 left it: get_records_after()")

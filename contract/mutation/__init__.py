@@ -1,0 +1,1 @@
+"""Mutants of a connector: small changes of its code, each of which its contract should notice."""
