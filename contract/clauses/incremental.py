@@ -17,7 +17,7 @@ from contract.results import Evidence, Severity
 from contract.simulation.faults import Schedule
 from contract.simulation.manners import Manners
 from contract.strategies import Case, Domain, Limits, once, page_count, second_page, several
-from contract.trial import Run, Runs, Trial, host_zone
+from contract.trial import Run, Runs, Trial, host_zone, instant_text
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API = Evidence.API
@@ -497,6 +497,38 @@ def quiet_period(trial: Trial) -> None:
 @clause(
     SHOULD,
     API,
+    over=_noted("none changed", "one changed"),
+    cost="Quiet months are asked for again by every run, and each run takes longer than the one before.",
+    fix="Keep in next_state the instant up to which the API says that its answer is complete, also where no record came.",
+)
+def moves_on(trial: Trial) -> None:
+    """Where the API says up to which instant an answer is complete, runs without records begin there as well, not at the last record."""
+    runs = pipeline(trial)
+    trial.need(runs.described.complete_until, "the API does not say so (`incremental.complete_until`)")
+    trial.need(runs.described.window_limit is None, "quiet months would be read in many windows")
+    runs = _begun(trial)
+    if trial.case.note == "one changed":
+        runs.later()
+        runs.insert()
+        runs.later(runs.margin)
+        runs.run()
+    for _ in range(2):
+        before = runs.runs[-1].started
+        runs.later(2 * runs.look_back)
+        run = runs.run()
+    lows = [low for low, _ in runs.bounds(since=run.started) if low is not None]
+    trial.need(lows, "no lower bound is sent: see incremental.window")
+    trial.expect(
+        min(lows) >= before - runs.look_back * SECOND,
+        f"the run at {instant_text(run.started)} asks for what changed since {instant_text(min(lows))}, although the "
+        f"answers to the one before were complete until {instant_text(before)}",
+    )
+    trial.judged(quiet_runs=2)
+
+
+@clause(
+    SHOULD,
+    API,
     over=once,
     cost="After a pause (a broken pipeline, a long weekend) every run is refused, and the window only grows.",
     fix="Split what is longer than the API allows into windows that touch, and put the window into next_pagination.",
@@ -622,6 +654,7 @@ CHAPTER = chapter(
     resolution,
     descending_interrupted,
     quiet_period,
+    moves_on,
     window_limit,
     state_size,
     timezone,

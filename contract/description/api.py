@@ -204,6 +204,9 @@ class Stream(Listing):
             raise ValueError(
                 "`records` is absent (a bare array), so no key can be: write `empty: [null]` or leave it out"
             )
+        told = self.incremental.complete_until if self.incremental else None
+        if self.records is None and told is not None and told.where == "body":
+            raise ValueError(f"`records` is absent (a bare array), which has no room for {told}: say `header:…`")
         for signal in self.optional:
             if signals[signal] is None:
                 raise ValueError(f"`optional` names `{signal}`, but no place of it is given; say where it is found")

@@ -21,7 +21,7 @@ from contract.messages import Headers, Request, Response, ServedPage, json_respo
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
 from contract.simulation.children import Family
 from contract.simulation.collection import Collection, Held
-from contract.simulation.incremental import BadInstant, Order, changed
+from contract.simulation.incremental import BadInstant, Order, changed, complete_until
 from contract.simulation.limits import USUAL, Gate, told
 from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
@@ -371,6 +371,9 @@ class SimulatedApi:
     def _rendered(self, name: str, stream: Stream, asked: Asked, piece: Slice) -> Response:
         rows = [self._with_children(name, held) for held in piece.records]
         answer = self._written(stream, self._styles[name], asked, piece, rows)
+        if stream.incremental:
+            place = stream.incremental.complete_until
+            answer.put(place, complete_until(stream.incremental, asked.request, self.clock.now()) if place else None)
         if not rows and not piece.more:
             answer.without_records(stream.records, self.manners.empty)
         page = ServedPage(name, tuple(held.id for held in piece.records), not piece.more, answer.link)

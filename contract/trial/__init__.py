@@ -10,6 +10,7 @@ from contract.trial.history import SyncHistory as SyncHistory
 from contract.trial.incremental import Run as Run
 from contract.trial.incremental import Runs as Runs
 from contract.trial.incremental import host_zone as host_zone
+from contract.trial.incremental import instant_text as instant_text
 from contract.trial.wording import chain_of as chain_of
 from contract.trial.wording import difference as difference
 from contract.trial.wording import shown as shown
@@ -30,6 +31,7 @@ __all__ = [
     "chain_of",
     "difference",
     "host_zone",
+    "instant_text",
     "page_sizes",
     "shown",
 ]

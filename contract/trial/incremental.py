@@ -300,7 +300,7 @@ class Runs:
         lost = [name for name in self.lost if name not in but]
         if lost:
             few = ", ".join(f"{name} ({self._value(name)})" for name in lost[:3]) + (", …" if len(lost) > 3 else "")
-            runs = ", ".join(_text(run.started) for run in self.runs[-3:])
+            runs = ", ".join(instant_text(run.started) for run in self.runs[-3:])
             self.trial.fail(
                 f"{len(lost)} of {len(self.collection)} records have not come as they are now: {few}; "
                 f"the last runs began at {runs}, the state is {self.state!r}"
@@ -317,8 +317,8 @@ class Runs:
         if old:
             few = ", ".join(f"{name} ({self._value(name)})" for name in old[:3]) + (", …" if len(old) > 3 else "")
             self.trial.fail(
-                f"the run at {_text(run.started)} delivered again what changed long before: {few}; "
-                f"everything up to {_text(run.reference)} had been delivered"
+                f"the run at {instant_text(run.started)} delivered again what changed long before: {few}; "
+                f"everything up to {instant_text(run.reference)} had been delivered"
             )
 
     def bounds(self, since: int = 0) -> list[tuple[int | None, int | None]]:
@@ -383,5 +383,6 @@ def _naive(ns: int) -> dt.datetime:
     return dt.datetime(1970, 1, 1) + dt.timedelta(microseconds=ns // 1000)  # noqa: DTZ001
 
 
-def _text(ns: int) -> str:
+def instant_text(ns: int) -> str:
+    """Nanoseconds since the epoch, for people."""
     return f"{_naive(ns).isoformat()}Z"
