@@ -34,8 +34,8 @@ GROWTH = 300
 """Bytes by which a state may grow over a hundred further records: longer numbers, not a list of what was seen."""
 
 
-def pipeline(trial: Trial, newcomers: int = 40) -> Runs:
-    """The pipeline that is judged, before its first run."""
+def pipeline(trial: Trial, newcomers: int = 40, *, beyond_cap: bool = False) -> Runs:
+    """The pipeline that is judged, before its first run. ``beyond_cap``: the newcomers may be more than the API pages through."""
     trial.need(
         trial.subject.supports_incremental(), "get_records_after() is not overridden: the connector reads in full only"
     )
@@ -43,7 +43,7 @@ def pipeline(trial: Trial, newcomers: int = 40) -> Runs:
         trial.stream.incremental,
         "the description does not say how to ask for what has changed (`incremental:` of the stream)",
     )
-    return Runs(trial, newcomers)
+    return Runs(trial, newcomers, beyond_cap=beyond_cap)
 
 
 def _insert(runs: Runs) -> None:
@@ -173,6 +173,8 @@ def _paged_alike(limits: Limits) -> Iterable[Case]:
         cases = [case for case in each.over.enumerate(limits) if _is_paged(case, limits)]
         for case in cases:
             yield replace(case, note=(each.id, case.note)).kept_in_quick(not case.rules or case is cases[0])
+    if limits.depth_cap:  # it is reached by what changed later: the first run, by get(), has to be over first
+        yield Case(size=limits.small(2), page_size=limits.largest, seed=1, note=(pagination.depth_cap.id, None))
 
 
 def _is_paged(case: Case, limits: Limits) -> bool:
@@ -190,13 +192,15 @@ def _is_paged(case: Case, limits: Limits) -> bool:
 def paging(trial: Trial) -> None:
     """The pagination, retry and integrity clauses hold for `get_records_after` too."""
     name, note = trial.case.note
-    runs = _all_changed(trial)
-    trial.case = replace(trial.case, note=note)
+    case, cap = trial.case, trial.limits.depth_cap
+    beyond = cap + trial.limits.largest if cap and name == pagination.depth_cap.id else 0
+    runs = _all_changed(trial, beyond)
+    trial.case = replace(case, size=len(trial.held), note=note)
     try:
         with runs.asking():
             by_id([pagination.CHAPTER, retry.CHAPTER, integrity.CHAPTER])[name].check(trial)
     except ClauseBroken as broken:
-        windows = _windows_undisturbed(trial)
+        windows = _windows_undisturbed(trial, case)
         trial.need(
             windows < 2, f"even a run of minutes asks for {windows} windows, which end and overlap by themselves"
         )
@@ -204,9 +208,9 @@ def paging(trial: Trial) -> None:
         trial.fail(f"{name} does not hold for get_records_after(): {message}")
 
 
-def _all_changed(trial: Trial) -> Runs:
-    """A pipeline behind its first run, after which every record has changed, so that the next run reads all."""
-    runs = pipeline(trial)
+def _all_changed(trial: Trial, more: int = 0) -> Runs:
+    """A pipeline behind its first run, after which ``more`` records came and every one changed, so that the next run reads all."""
+    runs = pipeline(trial, max(more, 40), beyond_cap=more > 0)
     api, network = trial.world.api, trial.world.network
     (manners, api.manners), (schedule, network.schedule) = (api.manners, Manners()), (network.schedule, Schedule())
     runs.run()
@@ -214,6 +218,8 @@ def _all_changed(trial: Trial) -> Runs:
     # Soon, so that it takes one window: what ends at the seams of several is another clause's.
     soon = min(600.0, runs.gap)
     runs.later(soon)
+    for _ in range(more):
+        runs.insert()
     names = trial.held
     step = min(SECOND, int(soon * SECOND) // (2 * len(names) + 2))
     newest_first = runs.described.order == "descending"
@@ -224,9 +230,9 @@ def _all_changed(trial: Trial) -> Runs:
     return runs
 
 
-def _windows_undisturbed(trial: Trial) -> int:
+def _windows_undisturbed(trial: Trial, case: Case) -> int:
     """How many windows such a run asks for, where nothing disturbs it."""
-    with trial.elsewhere(replace(trial.case, rules=(), manners=Manners())):
+    with trial.elsewhere(replace(case, rules=(), manners=Manners())):
         runs = _all_changed(trial)
         with runs.asking():
             trial.sync()

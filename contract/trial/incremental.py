@@ -74,9 +74,10 @@ class Run:
 class Runs:
     """The runs of one pipeline on the stream of a trial, whose records change between and during them."""
 
-    def __init__(self, trial: Trial, newcomers: int = 40) -> None:
+    def __init__(self, trial: Trial, newcomers: int = 40, *, beyond_cap: bool = False) -> None:
         assert trial.stream.incremental is not None
-        trial.need(trial.limits.reaches(trial.case.size + newcomers), "the API does not page through so many records")
+        most = trial.case.size + (0 if beyond_cap else newcomers)
+        trial.need(trial.limits.reaches(most), "the API does not page through so many records")
         self.trial = trial
         self.described: Incremental = trial.stream.incremental
         self.form: Form = form_of(trial.stream)
