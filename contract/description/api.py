@@ -263,6 +263,12 @@ class Api(Part):
         return self.base_url.rstrip("/")
 
     @property
+    def internal_origins(self) -> tuple[str, ...]:
+        """Where links of servers behind a proxy lead, which no client reaches."""
+        hosts = [getattr(stream.paging, "host", None) for stream in self.streams.values()]
+        return tuple(dict.fromkeys(origin_of(host) for host in hosts if host))
+
+    @property
     def origins(self) -> tuple[str, ...]:
         """Scheme, host and port of every described host, the API's own first."""
         urls = [self.base_url, *(auth.token_url for auth in self.auth if isinstance(auth, OAuth))]

@@ -247,7 +247,8 @@ class SimulatedApi:
                 raise Refusal(400, f"unknown parameter {unknown[0]}")
             records = []
         size = self._page_size(stream, request, len(records))
-        asked = Asked(request, records, size, self.collections[name], self._manners(stream), self)
+        manners = self._manners(stream)
+        asked = Asked(request, records, size, self.collections[name], manners, self, self.described.root)
         piece = self._piece(self._styles[name], asked, stale=getattr(stream.paging, "stale", "refuse"))
         if stream.depth_cap is not None and _start(piece, records) >= stream.depth_cap:
             raise Refusal(400, f"this API does not page beyond {stream.depth_cap} records")
@@ -278,7 +279,9 @@ class SimulatedApi:
     def _page_of_children(self, family: Family, parent: str, request: Request, size: int) -> Response:
         collection = family.of(parent, size)
         size = size or len(collection)
-        asked = Asked(request, list(collection.held), size, collection, family.manners(self.manners), self)
+        asked = Asked(
+            request, list(collection.held), size, collection, family.manners(self.manners), self, self.described.root
+        )
         piece = self._piece(family.style, asked)
         rows = [held.data for held in piece.records]
         return self._written(family.described, family.style, asked, piece, rows).response()

@@ -24,7 +24,7 @@ class Manners:
     """What stands as the next cursor or link on the last page, where another signal says that it is the last."""
     ties: bool = False
     """Whether a position is a key that several records share, and how many of them were read."""
-    link_form: Literal["absolute", "host_relative", "path_relative"] | None = None
+    link_form: Literal["absolute", "host_relative", "path_relative", "base_relative"] | None = None
     """How links are written; None: as described."""
     link_header: Literal["plain", "behind", "among", "unquoted", "typed"] = "plain"
     """How a Link header is written (RFC 8288, section 3): its own link alone, behind or among others, `rel` without quotes
