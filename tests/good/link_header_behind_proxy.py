@@ -2,13 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from tests.defects._contract import described
 from tests.good._shared import next_link
 from tests.good.link_header_session import CONTRACT as PUBLIC
+from tests.good.link_header_session import STREAM
 from tests.good.link_header_session import Source as Plain
 
-PAGING = PUBLIC["api"]["streams"]["issues"]["paging"]
-CONTRACT = described(PUBLIC, "issues", paging=PAGING | {"host": "http://git-7f9c.internal:8080"})
+ISSUES = STREAM | {"paging": STREAM["paging"] | {"host": "http://git-7f9c.internal:8080"}}
+CONTRACT = PUBLIC | {"api": PUBLIC["api"] | {"streams": {"issues": ISSUES}}}
 
 
 class Source(Plain):
