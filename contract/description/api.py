@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -11,7 +12,7 @@ from contract.description.base import Part
 from contract.description.incremental import Incremental
 from contract.description.limits import Allowance, RateLimit
 from contract.description.paging import Keyset, Page, Paging, Relay, Single
-from contract.description.places import Found, Keys, Sent
+from contract.description.places import MISSING, Found, Keys, Sent, look_up
 from contract.messages import origin_of
 
 PathText = Annotated[
@@ -169,9 +170,17 @@ class Children(Listing):
         return self
 
 
+ID_JOINT = "/"
+"""Between the parts of an id that is made of several keys."""
+
+
 class Stream(Listing):
     """One collection of the API."""
 
+    id_with: tuple[Keys, ...] = Field(
+        (),
+        description="The keys that identify a record only together with `id`: `[campaign, country]` of a daily report.",
+    )
     count: Count | None = Field(None, description="The endpoint that tells it, where it has one of its own.")
     filters: dict[str, Filter] = Field(default_factory=dict, description="By the connector's option.")
     optional: tuple[Signal, ...] = Field((), description="Signals that may be absent, null, 0 or wrong.")
@@ -210,6 +219,19 @@ class Stream(Listing):
         for signal in self.optional:
             if signals[signal] is None:
                 raise ValueError(f"`optional` names `{signal}`, but no place of it is given; say where it is found")
+        return self
+
+    def name_of(self, record: Mapping[str, Any]) -> str | None:
+        """What identifies ``record``, as text; None where a part of it is missing or null."""
+        parts = [look_up(record, keys) for keys in (self.id, *self.id_with)]
+        return None if any(part is MISSING or part is None for part in parts) else ID_JOINT.join(map(str, parts))
+
+    @model_validator(mode="after")
+    def _has_one_id(self) -> Self:
+        if self.id_with and (self.keyed or self.children or isinstance(self.paging, Keyset)):
+            raise ValueError(
+                "`id_with`: records that are `keyed`, have `children` or are paged by keyset have one id each"
+            )
         return self
 
     @model_validator(mode="after")
