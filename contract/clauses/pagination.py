@@ -550,7 +550,8 @@ def _expiries(case: Case, limits: Limits) -> Iterable[Case]:
 )
 def expired_cursor(trial: Trial) -> None:
     """A cursor that has expired (400, 404 or 410 in mid-sync or at resume) ends in an error or a restart, never in a clean end."""
-    life = trial.case.manners.cursor_life
+    life, status = trial.case.manners.cursor_life, trial.case.manners.expired_status
+    trial.need(status != 404 or "not_found" not in trial.stream.empty, "404 is documented as a page without records")
     before = trial.sync(limit=1) if life else None
     if before is not None and life is not None:  # killed behind its first page, and started again too late
         trial.need(before.paginations, "the first page left no checkpoint")

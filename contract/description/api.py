@@ -88,8 +88,8 @@ class Filter(Part):
 
 Signal = Literal["total", "more", "pages"]
 
-Empty = Literal["absent", "null", "no_content", "empty_body"]
-"""The key of the records is absent or null; the answer is 204, or 200 without a body."""
+Empty = Literal["absent", "null", "no_content", "empty_body", "not_found"]
+"""The key of the records is absent or null; the answer is 204, 200 without a body, or 404 without a body."""
 
 
 Order = Literal["fixed", "oldest_change", "newest_change", "ties"]

@@ -44,7 +44,7 @@ class Manners:
     """Whether the described limits are in force: not at all, with full buckets, or with buckets that others have used up."""
     narrow: bool = False
     """Whether the credentials reach the stream under test alone; the others answer 403."""
-    empty: Literal["list", "absent", "null", "no_content", "empty_body"] = "list"
+    empty: Literal["list", "absent", "null", "no_content", "empty_body", "not_found"] = "list"
     """How a page without records is served."""
     total: SignalManner = "right"
     more: SignalManner = "right"

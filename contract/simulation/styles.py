@@ -84,7 +84,7 @@ class Answer:
             take_out(self.body, keys)
         elif manner == "null":
             self.records(keys, None)
-        elif manner in ("no_content", "empty_body"):
+        elif manner in NO_BODY:
             self.body = NO_BODY[manner]
 
     def response(self, page: ServedPage | None = None) -> Response:
@@ -100,7 +100,7 @@ class _NoBody:
     status: int
 
 
-NO_BODY = {"no_content": _NoBody(204), "empty_body": _NoBody(200)}
+NO_BODY = {"no_content": _NoBody(204), "empty_body": _NoBody(200), "not_found": _NoBody(404)}
 
 
 class Style:
