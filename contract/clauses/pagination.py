@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from hypothesis import strategies as st
@@ -19,6 +20,9 @@ from contract.simulation.api import wire_text
 from contract.simulation.faults import Status, html
 from contract.strategies import Case, Domain, Limits, boundaries, empty, once, page_count, several
 from contract.trial import Trial, shown
+
+if TYPE_CHECKING:  # it imports bizon, which planning does without
+    from contract.subject.driving import Sync
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API, LIVE = Evidence.API, Evidence.LIVE
@@ -586,11 +590,24 @@ def depth_cap(trial: Trial) -> None:
     sync = trial.sync()
     came = set(trial.keys(sync.records))
     lost = [key for key in trial.held if key not in came]
+    if trial.stream.cap_is_end:
+        _expect_end_at_the_cap(trial, sync)
+        return
     trial.expect(
         sync.error is not None or not lost,
         f"the sync ended cleanly, and {len(lost)} of {len(trial.held)} records are missing: the API does not page "
         f"beyond {trial.stream.depth_cap}",
     )
+    trial.judged(capped=1)
+
+
+def _expect_end_at_the_cap(trial: Trial, sync: Sync) -> None:
+    """All that can be had has come, and somebody reads that it is not all there is."""
+    cap = trial.stream.depth_cap or 0
+    trial.need(len(trial.held) > cap, "the API holds no more than can be had")
+    trial.expect_delivered(sync, [key for page in _pages(trial) for key in page.ids])
+    trial.expect(len(sync.records) >= cap, f"{len(sync.records)} records came; {cap} can be had (`depth_cap`)")
+    trial.expect(trial.seen.warned(), "the sync ended where the API pages no deeper, and no warning says so")
     trial.judged(capped=1)
 
 

@@ -199,6 +199,10 @@ class Stream(Listing):
     depth_cap: int | None = Field(
         None, ge=1, description="Records behind which the API does not page: a position beyond it is refused with 400."
     )
+    cap_is_end: bool = Field(
+        False,
+        description="The API's own word that nobody can have what is behind `depth_cap`: a sync ends there, with a warning.",
+    )
     params: tuple[str, ...] = Field((), description="Query parameters that are accepted besides.")
     children: dict[str, Children] = Field(default_factory=dict, description="Lists of its records, by name.")
 
@@ -225,6 +229,12 @@ class Stream(Listing):
         """What identifies ``record``, as text; None where a part of it is missing or null."""
         parts = [look_up(record, keys) for keys in (self.id, *self.id_with)]
         return None if any(part is MISSING or part is None for part in parts) else ID_JOINT.join(map(str, parts))
+
+    @model_validator(mode="after")
+    def _ends_at_a_cap(self) -> Self:
+        if self.cap_is_end and self.depth_cap is None:
+            raise ValueError("`cap_is_end` needs `depth_cap`: how many records can be had")
+        return self
 
     @model_validator(mode="after")
     def _has_one_id(self) -> Self:
