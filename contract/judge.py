@@ -243,6 +243,7 @@ class Docket:
             opaque=getattr(stream.paging, "value", "token") == "token",
             optional=stream.optional,
             short_page_is_last=stream.short_page_is_last,
+            below_base=getattr(stream.paging, "form", None) == "base_relative",
             empty=stream.empty,
             depth_cap=stream.depth_cap,
             strings=ids_are_free_text(stream),

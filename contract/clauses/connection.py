@@ -165,6 +165,8 @@ def _checked(trial: Trial) -> tuple[Answer, str]:
         return answer, "wrong credentials"
     answer, fault = trial.check(), trial.case.rules[0].fault.name
     asked = trial.calls("check")
+    documented = fault == "404" and "not_found" in trial.stream.empty and any(c.position.kind == "list" for c in asked)
+    trial.need(not documented, "404 is documented as a page without records")
     return answer, f"{fault} on {asked[0].request.path}" if asked else f"{fault}, if the API had been asked"
 
 

@@ -17,7 +17,7 @@ from contract.results import Evidence, Severity
 from contract.simulation.faults import Schedule
 from contract.simulation.manners import Manners
 from contract.strategies import Case, Domain, Limits, once, page_count, second_page, several
-from contract.trial import Run, Runs, Trial, host_zone
+from contract.trial import Run, Runs, Trial, host_zone, instant_text
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API = Evidence.API
@@ -34,8 +34,8 @@ GROWTH = 300
 """Bytes by which a state may grow over a hundred further records: longer numbers, not a list of what was seen."""
 
 
-def pipeline(trial: Trial, newcomers: int = 40) -> Runs:
-    """The pipeline that is judged, before its first run."""
+def pipeline(trial: Trial, newcomers: int = 40, *, beyond_cap: bool = False) -> Runs:
+    """The pipeline that is judged, before its first run. ``beyond_cap``: the newcomers may be more than the API pages through."""
     trial.need(
         trial.subject.supports_incremental(), "get_records_after() is not overridden: the connector reads in full only"
     )
@@ -43,7 +43,7 @@ def pipeline(trial: Trial, newcomers: int = 40) -> Runs:
         trial.stream.incremental,
         "the description does not say how to ask for what has changed (`incremental:` of the stream)",
     )
-    return Runs(trial, newcomers)
+    return Runs(trial, newcomers, beyond_cap=beyond_cap)
 
 
 def _insert(runs: Runs) -> None:
@@ -173,6 +173,8 @@ def _paged_alike(limits: Limits) -> Iterable[Case]:
         cases = [case for case in each.over.enumerate(limits) if _is_paged(case, limits)]
         for case in cases:
             yield replace(case, note=(each.id, case.note)).kept_in_quick(not case.rules or case is cases[0])
+    if limits.depth_cap:  # it is reached by what changed later: the first run, by get(), has to be over first
+        yield Case(size=limits.small(2), page_size=limits.largest, seed=1, note=(pagination.depth_cap.id, None))
 
 
 def _is_paged(case: Case, limits: Limits) -> bool:
@@ -190,13 +192,15 @@ def _is_paged(case: Case, limits: Limits) -> bool:
 def paging(trial: Trial) -> None:
     """The pagination, retry and integrity clauses hold for `get_records_after` too."""
     name, note = trial.case.note
-    runs = _all_changed(trial)
-    trial.case = replace(trial.case, note=note)
+    case, cap = trial.case, trial.limits.depth_cap
+    beyond = cap + trial.limits.largest if cap and name == pagination.depth_cap.id else 0
+    runs = _all_changed(trial, beyond)
+    trial.case = replace(case, size=len(trial.held), note=note)
     try:
         with runs.asking():
             by_id([pagination.CHAPTER, retry.CHAPTER, integrity.CHAPTER])[name].check(trial)
     except ClauseBroken as broken:
-        windows = _windows_undisturbed(trial)
+        windows = _windows_undisturbed(trial, case)
         trial.need(
             windows < 2, f"even a run of minutes asks for {windows} windows, which end and overlap by themselves"
         )
@@ -204,9 +208,9 @@ def paging(trial: Trial) -> None:
         trial.fail(f"{name} does not hold for get_records_after(): {message}")
 
 
-def _all_changed(trial: Trial) -> Runs:
-    """A pipeline behind its first run, after which every record has changed, so that the next run reads all."""
-    runs = pipeline(trial)
+def _all_changed(trial: Trial, more: int = 0) -> Runs:
+    """A pipeline behind its first run, after which ``more`` records came and every one changed, so that the next run reads all."""
+    runs = pipeline(trial, max(more, 40), beyond_cap=more > 0)
     api, network = trial.world.api, trial.world.network
     (manners, api.manners), (schedule, network.schedule) = (api.manners, Manners()), (network.schedule, Schedule())
     runs.run()
@@ -214,6 +218,8 @@ def _all_changed(trial: Trial) -> Runs:
     # Soon, so that it takes one window: what ends at the seams of several is another clause's.
     soon = min(600.0, runs.gap)
     runs.later(soon)
+    for _ in range(more):
+        runs.insert()
     names = trial.held
     step = min(SECOND, int(soon * SECOND) // (2 * len(names) + 2))
     newest_first = runs.described.order == "descending"
@@ -224,9 +230,9 @@ def _all_changed(trial: Trial) -> Runs:
     return runs
 
 
-def _windows_undisturbed(trial: Trial) -> int:
+def _windows_undisturbed(trial: Trial, case: Case) -> int:
     """How many windows such a run asks for, where nothing disturbs it."""
-    with trial.elsewhere(replace(trial.case, rules=(), manners=Manners())):
+    with trial.elsewhere(replace(case, rules=(), manners=Manners())):
         runs = _all_changed(trial)
         with runs.asking():
             trial.sync()
@@ -497,6 +503,38 @@ def quiet_period(trial: Trial) -> None:
 @clause(
     SHOULD,
     API,
+    over=_noted("none changed", "one changed"),
+    cost="Quiet months are asked for again by every run, and each run takes longer than the one before.",
+    fix="Keep in next_state the instant up to which the API says that its answer is complete, also where no record came.",
+)
+def moves_on(trial: Trial) -> None:
+    """Where the API says up to which instant an answer is complete, runs without records begin there as well, not at the last record."""
+    runs = pipeline(trial)
+    trial.need(runs.described.complete_until, "the API does not say so (`incremental.complete_until`)")
+    trial.need(runs.described.window_limit is None, "quiet months would be read in many windows")
+    runs = _begun(trial)
+    if trial.case.note == "one changed":
+        runs.later()
+        runs.insert()
+        runs.later(runs.margin)
+        runs.run()
+    for _ in range(2):
+        before = runs.runs[-1].started
+        runs.later(2 * runs.look_back)
+        run = runs.run()
+    lows = [low for low, _ in runs.bounds(since=run.started) if low is not None]
+    trial.need(lows, "no lower bound is sent: see incremental.window")
+    trial.expect(
+        min(lows) >= before - runs.look_back * SECOND,
+        f"the run at {instant_text(run.started)} asks for what changed since {instant_text(min(lows))}, although the "
+        f"answers to the one before were complete until {instant_text(before)}",
+    )
+    trial.judged(quiet_runs=2)
+
+
+@clause(
+    SHOULD,
+    API,
     over=once,
     cost="After a pause (a broken pipeline, a long weekend) every run is refused, and the window only grows.",
     fix="Split what is longer than the API allows into windows that touch, and put the window into next_pagination.",
@@ -622,6 +660,7 @@ CHAPTER = chapter(
     resolution,
     descending_interrupted,
     quiet_period,
+    moves_on,
     window_limit,
     state_size,
     timezone,

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from hypothesis import strategies as st
@@ -19,6 +20,9 @@ from contract.simulation.api import wire_text
 from contract.simulation.faults import Status, html
 from contract.strategies import Case, Domain, Limits, boundaries, empty, once, page_count, several
 from contract.trial import Trial, shown
+
+if TYPE_CHECKING:  # it imports bizon, which planning does without
+    from contract.subject.driving import Sync
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API, LIVE = Evidence.API, Evidence.LIVE
@@ -305,10 +309,14 @@ def opaque_cursor(trial: Trial) -> None:
     trial.judged(cursors=len(trial.calls("sync", "list")) - 1)
 
 
+LINK_FORMS = {False: ("absolute", "host_relative", "path_relative"), True: ("base_relative", "absolute")}
+"""How links are written, by whether they stand below the base URL: then `/orders` of a host would mean another path."""
+
+
 def _link_manners(case: Case, limits: Limits) -> Iterable[Case]:
     if limits.links:
         for extra in ("", "tag=a&tag=b%20c&sig=x%2By"):
-            for form in ("absolute", "host_relative", "path_relative"):
+            for form in LINK_FORMS[limits.below_base]:
                 yield case.under(link_form=form, link_extra=extra)
     if limits.style == "link_header":
         for written in ("behind", "among", "unquoted", "typed"):
@@ -331,7 +339,7 @@ def next_link(trial: Trial) -> None:
     for before, after in pairwise(calls):
         page = before.response.page if before.response else None
         if page is not None and page.link:
-            meant = urljoin(before.request.url, page.link)
+            meant = _leads_to(trial, before.request.url, page.link)
             again = [part for part in _parts(calls[0].request.url) if part.partition("=")[0] in drops]
             trial.expect(
                 after.request.url == meant if not again else _parts(after.request.url) == sorted(_parts(meant) + again),
@@ -339,6 +347,16 @@ def next_link(trial: Trial) -> None:
             )
             trial.judged(links=1)
     trial.expect_delivered(sync)
+
+
+def _leads_to(trial: Trial, asked: str, link: str) -> str:
+    """Where a link in the answer to ``asked`` leads, as it is described: also without the base URL, or by a name of the server's own."""
+    host = getattr(trial.stream.paging, "host", None)
+    if host is not None and link.startswith(f"{host}/"):
+        return urljoin(asked, link.removeprefix(host))
+    if trial.limits.below_base and link.startswith("/"):
+        return trial.world.api.described.root + link
+    return urljoin(asked, link)
 
 
 @clause(
@@ -450,7 +468,7 @@ def next_on_last_page(trial: Trial) -> None:
 def _unsaid(case: Case, limits: Limits) -> Iterable[Case]:
     for signal in limits.optional:
         for manner in ("absent", "null", "zero", "wrong"):
-            if signal != "more" or manner in ("absent", "null"):
+            if signal != "more" or manner != "zero":
                 yield case.under(**{signal: manner})
 
 
@@ -536,7 +554,8 @@ def _expiries(case: Case, limits: Limits) -> Iterable[Case]:
 )
 def expired_cursor(trial: Trial) -> None:
     """A cursor that has expired (400, 404 or 410 in mid-sync or at resume) ends in an error or a restart, never in a clean end."""
-    life = trial.case.manners.cursor_life
+    life, status = trial.case.manners.cursor_life, trial.case.manners.expired_status
+    trial.need(status != 404 or "not_found" not in trial.stream.empty, "404 is documented as a page without records")
     before = trial.sync(limit=1) if life else None
     if before is not None and life is not None:  # killed behind its first page, and started again too late
         trial.need(before.paginations, "the first page left no checkpoint")
@@ -571,11 +590,24 @@ def depth_cap(trial: Trial) -> None:
     sync = trial.sync()
     came = set(trial.keys(sync.records))
     lost = [key for key in trial.held if key not in came]
+    if trial.stream.cap_is_end:
+        _expect_end_at_the_cap(trial, sync)
+        return
     trial.expect(
         sync.error is not None or not lost,
         f"the sync ended cleanly, and {len(lost)} of {len(trial.held)} records are missing: the API does not page "
         f"beyond {trial.stream.depth_cap}",
     )
+    trial.judged(capped=1)
+
+
+def _expect_end_at_the_cap(trial: Trial, sync: Sync) -> None:
+    """All that can be had has come, and somebody reads that it is not all there is."""
+    cap = trial.stream.depth_cap or 0
+    trial.need(len(trial.held) > cap, "the API holds no more than can be had")
+    trial.expect_delivered(sync, [key for page in _pages(trial) for key in page.ids])
+    trial.expect(len(sync.records) >= cap, f"{len(sync.records)} records came; {cap} can be had (`depth_cap`)")
+    trial.expect(trial.seen.warned(), "the sync ended where the API pages no deeper, and no warning says so")
     trial.judged(capped=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -11,7 +12,7 @@ from contract.description.base import Part
 from contract.description.incremental import Incremental
 from contract.description.limits import Allowance, RateLimit
 from contract.description.paging import Keyset, Page, Paging, Relay, Single
-from contract.description.places import Found, Keys, Sent
+from contract.description.places import MISSING, Found, Keys, Sent, look_up
 from contract.messages import origin_of
 
 PathText = Annotated[
@@ -87,8 +88,8 @@ class Filter(Part):
 
 Signal = Literal["total", "more", "pages"]
 
-Empty = Literal["absent", "null", "no_content", "empty_body"]
-"""The key of the records is absent or null; the answer is 204, or 200 without a body."""
+Empty = Literal["absent", "null", "no_content", "empty_body", "not_found"]
+"""The key of the records is absent or null; the answer is 204, 200 without a body, or 404 without a body."""
 
 
 Order = Literal["fixed", "oldest_change", "newest_change", "ties"]
@@ -169,9 +170,17 @@ class Children(Listing):
         return self
 
 
+ID_JOINT = "/"
+"""Between the parts of an id that is made of several keys."""
+
+
 class Stream(Listing):
     """One collection of the API."""
 
+    id_with: tuple[Keys, ...] = Field(
+        (),
+        description="The keys that identify a record only together with `id`: `[campaign, country]` of a daily report.",
+    )
     count: Count | None = Field(None, description="The endpoint that tells it, where it has one of its own.")
     filters: dict[str, Filter] = Field(default_factory=dict, description="By the connector's option.")
     optional: tuple[Signal, ...] = Field((), description="Signals that may be absent, null, 0 or wrong.")
@@ -190,6 +199,10 @@ class Stream(Listing):
     depth_cap: int | None = Field(
         None, ge=1, description="Records behind which the API does not page: a position beyond it is refused with 400."
     )
+    cap_is_end: bool = Field(
+        False,
+        description="The API's own word that nobody can have what is behind `depth_cap`: a sync ends there, with a warning.",
+    )
     params: tuple[str, ...] = Field((), description="Query parameters that are accepted besides.")
     children: dict[str, Children] = Field(default_factory=dict, description="Lists of its records, by name.")
 
@@ -204,9 +217,31 @@ class Stream(Listing):
             raise ValueError(
                 "`records` is absent (a bare array), so no key can be: write `empty: [null]` or leave it out"
             )
+        told = self.incremental.complete_until if self.incremental else None
+        if self.records is None and told is not None and told.where == "body":
+            raise ValueError(f"`records` is absent (a bare array), which has no room for {told}: say `header:…`")
         for signal in self.optional:
             if signals[signal] is None:
                 raise ValueError(f"`optional` names `{signal}`, but no place of it is given; say where it is found")
+        return self
+
+    def name_of(self, record: Mapping[str, Any]) -> str | None:
+        """What identifies ``record``, as text; None where a part of it is missing or null."""
+        parts = [look_up(record, keys) for keys in (self.id, *self.id_with)]
+        return None if any(part is MISSING or part is None for part in parts) else ID_JOINT.join(map(str, parts))
+
+    @model_validator(mode="after")
+    def _ends_at_a_cap(self) -> Self:
+        if self.cap_is_end and self.depth_cap is None:
+            raise ValueError("`cap_is_end` needs `depth_cap`: how many records can be had")
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_id(self) -> Self:
+        if self.id_with and (self.keyed or self.children or isinstance(self.paging, Keyset)):
+            raise ValueError(
+                "`id_with`: records that are `keyed`, have `children` or are paged by keyset have one id each"
+            )
         return self
 
     @model_validator(mode="after")
@@ -258,6 +293,12 @@ class Api(Part):
     def root(self) -> str:
         """The base URL without a trailing slash."""
         return self.base_url.rstrip("/")
+
+    @property
+    def internal_origins(self) -> tuple[str, ...]:
+        """Where links of servers behind a proxy lead, which no client reaches."""
+        hosts = [getattr(stream.paging, "host", None) for stream in self.streams.values()]
+        return tuple(dict.fromkeys(origin_of(host) for host in hosts if host))
 
     @property
     def origins(self) -> tuple[str, ...]:

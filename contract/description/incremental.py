@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from contract.description.base import Part
-from contract.description.places import Keys, Sent
+from contract.description.places import Found, Keys, Sent
 
 Bound = Literal["inclusive", "exclusive"]
 
@@ -37,6 +37,9 @@ class Incremental(Part):
         "none", description="Of the answer by `field`, when so asked: `descending` is newest first, `none` the usual."
     )
     lag: float = Field(0, ge=0, description="Seconds after its time of change at which a record may become visible.")
+    complete_until: Found | None = Field(
+        None, description="Where an answer, an empty one too, says up to which instant it holds all that changed."
+    )
     until: Sent | None = Field(None, description="Where the upper bound is sent, where there is one.")
     until_bound: Bound = Field("exclusive", description="The same for the upper bound.")
     window_limit: float | None = Field(

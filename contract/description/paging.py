@@ -25,7 +25,14 @@ PastEnd = Annotated[
     Field(description="What a page behind the last one is: a page without records, or 404."),
 ]
 
-LinkForm = Literal["absolute", "host_relative", "path_relative"]
+LinkForm = Literal["absolute", "host_relative", "path_relative", "base_relative"]
+"""`base_relative` is what stands behind the base URL, which no rule for URLs joins: `/orders?…` of https://host/v2/orders."""
+
+_HOST = (
+    "Where the server's absolute links lead that does not know its public name, behind a proxy: `http://10.0.0.7:8080`."
+)
+
+LinkHost = Annotated[str | None, Field(pattern=r"^https?://[^/?#]+$", description=_HOST)]
 
 
 class Cursor(Part):
@@ -78,6 +85,7 @@ class NextUrl(Part):
     next: Found = Field(description='Where the next URL is found: `links.next`, or `["@odata.nextLink"]`.')
     more: Found | None = Field(None, description=_MORE + " Absent: a missing link is the end.")
     form: LinkForm = Field("absolute", description="How links are written.")
+    host: LinkHost = None
     drops: tuple[str, ...] = Field((), description=_DROPS)
     end: End = Field("null", description="What stands at `next` on the last page.")
 
@@ -88,6 +96,7 @@ class LinkHeader(Part):
     style: Literal["link_header"]
     more: Found | None = Field(None, description=_MORE + " Absent: a missing link is the end.")
     form: LinkForm = Field("absolute", description="How links are written.")
+    host: LinkHost = None
     drops: tuple[str, ...] = Field((), description=_DROPS)
     end: Literal["absent", "empty", "others"] = Field(
         "absent", description="The header on the last page: none, an empty one, or one without `rel=next`."

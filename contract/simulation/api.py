@@ -21,7 +21,7 @@ from contract.messages import Headers, Request, Response, ServedPage, json_respo
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
 from contract.simulation.children import Family
 from contract.simulation.collection import Collection, Held
-from contract.simulation.incremental import BadInstant, Order, changed
+from contract.simulation.incremental import BadInstant, Order, changed, complete_until
 from contract.simulation.limits import USUAL, Gate, told
 from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
@@ -247,7 +247,8 @@ class SimulatedApi:
                 raise Refusal(400, f"unknown parameter {unknown[0]}")
             records = []
         size = self._page_size(stream, request, len(records))
-        asked = Asked(request, records, size, self.collections[name], self._manners(stream), self)
+        manners = self._manners(stream)
+        asked = Asked(request, records, size, self.collections[name], manners, self, self.described.root)
         piece = self._piece(self._styles[name], asked, stale=getattr(stream.paging, "stale", "refuse"))
         if stream.depth_cap is not None and _start(piece, records) >= stream.depth_cap:
             raise Refusal(400, f"this API does not page beyond {stream.depth_cap} records")
@@ -278,7 +279,9 @@ class SimulatedApi:
     def _page_of_children(self, family: Family, parent: str, request: Request, size: int) -> Response:
         collection = family.of(parent, size)
         size = size or len(collection)
-        asked = Asked(request, list(collection.held), size, collection, family.manners(self.manners), self)
+        asked = Asked(
+            request, list(collection.held), size, collection, family.manners(self.manners), self, self.described.root
+        )
         piece = self._piece(family.style, asked)
         rows = [held.data for held in piece.records]
         return self._written(family.described, family.style, asked, piece, rows).response()
@@ -371,6 +374,9 @@ class SimulatedApi:
     def _rendered(self, name: str, stream: Stream, asked: Asked, piece: Slice) -> Response:
         rows = [self._with_children(name, held) for held in piece.records]
         answer = self._written(stream, self._styles[name], asked, piece, rows)
+        if stream.incremental:
+            place = stream.incremental.complete_until
+            answer.put(place, complete_until(stream.incremental, asked.request, self.clock.now()) if place else None)
         if not rows and not piece.more:
             answer.without_records(stream.records, self.manners.empty)
         page = ServedPage(name, tuple(held.id for held in piece.records), not piece.more, answer.link)

@@ -174,6 +174,16 @@ def changed(described: Incremental, records: Sequence[Held], request: Request, n
     return sorted(found, key=lambda held: held.rank)
 
 
+def complete_until(described: Incremental, request: Request, now: float) -> str | int:
+    """Up to which instant an answer holds all that changed, written as bounds are: its upper bound, or now but for the lag."""
+    seen = int((now - described.lag) * SECOND)
+    high = _bound(described, described.until, request)
+    kind = described.format if described.format in ("epoch", "epoch_ms", "date") else "text"
+    return written(
+        Form(kind, DAY if kind == "date" else described.quantum()), seen if high is None else min(seen, high)
+    )
+
+
 def _bound(described: Incremental, place: Place | None, request: Request) -> int | None:
     sent = MISSING if place is None else place.sent_in(request)
     return None if sent is MISSING else instant_of(described, sent)

@@ -24,7 +24,7 @@ class Manners:
     """What stands as the next cursor or link on the last page, where another signal says that it is the last."""
     ties: bool = False
     """Whether a position is a key that several records share, and how many of them were read."""
-    link_form: Literal["absolute", "host_relative", "path_relative"] | None = None
+    link_form: Literal["absolute", "host_relative", "path_relative", "base_relative"] | None = None
     """How links are written; None: as described."""
     link_header: Literal["plain", "behind", "among", "unquoted", "typed"] = "plain"
     """How a Link header is written (RFC 8288, section 3): its own link alone, behind or among others, `rel` without quotes
@@ -44,7 +44,7 @@ class Manners:
     """Whether the described limits are in force: not at all, with full buckets, or with buckets that others have used up."""
     narrow: bool = False
     """Whether the credentials reach the stream under test alone; the others answer 403."""
-    empty: Literal["list", "absent", "null", "no_content", "empty_body"] = "list"
+    empty: Literal["list", "absent", "null", "no_content", "empty_body", "not_found"] = "list"
     """How a page without records is served."""
     total: SignalManner = "right"
     more: SignalManner = "right"

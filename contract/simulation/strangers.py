@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from contract.messages import Request, Response, json_response
+from contract.simulation.faults import Refused
 from contract.simulation.network import Host
 
 STRANGER = "stranger.example"
@@ -25,6 +26,22 @@ class Stranger:
     def respond(self, request: Request) -> Response:
         """An empty object, so that the connector goes on as it would."""
         return json_response(200, {})
+
+
+class Unreachable:
+    """A host inside a network that the client is not in: nobody answers."""
+
+    def kind(self, request: Request) -> str:
+        """Every request to it is a `stranger`."""
+        return STRANGE
+
+    def respond(self, request: Request) -> Response:
+        """Nothing.
+
+        Raises:
+            Refused: always.
+        """
+        raise Refused("connection refused")
 
 
 class Internet(Mapping[str, Host]):

@@ -54,6 +54,8 @@ class Asked:
     collection: Collection
     manners: Manners
     cursors: Cursors
+    root: str
+    """The base URL of the API, without a slash at its end."""
 
 
 @dataclass
@@ -82,7 +84,7 @@ class Answer:
             take_out(self.body, keys)
         elif manner == "null":
             self.records(keys, None)
-        elif manner in ("no_content", "empty_body"):
+        elif manner in NO_BODY:
             self.body = NO_BODY[manner]
 
     def response(self, page: ServedPage | None = None) -> Response:
@@ -98,7 +100,7 @@ class _NoBody:
     status: int
 
 
-NO_BODY = {"no_content": _NoBody(204), "empty_body": _NoBody(200)}
+NO_BODY = {"no_content": _NoBody(204), "empty_body": _NoBody(200), "not_found": _NoBody(404)}
 
 
 class Style:
@@ -184,6 +186,7 @@ class _Links(Style):
     """A URL that is asked next. Its position is a query parameter of the API's own."""
 
     form: str
+    host: str | None
     drops: tuple[str, ...]
 
     @override
@@ -204,8 +207,10 @@ class _Links(Style):
                 return f"{urlsplit(path).path}?{params}"
             case "path_relative":
                 return f"?{params}"
+            case "base_relative":
+                return f"{path.removeprefix(asked.root)}?{params}"
             case _:
-                return f"{path}?{params}"
+                return f"{path if self.host is None else self.host + urlsplit(path).path}?{params}"
 
 
 class NextUrlStyle(_Links):
@@ -213,7 +218,7 @@ class NextUrlStyle(_Links):
 
     def __init__(self, described: paging.NextUrl) -> None:
         self.described = described
-        self.form, self.drops = described.form, described.drops
+        self.form, self.host, self.drops = described.form, described.host, described.drops
 
     @override
     def tell(self, asked: Asked, piece: Slice, answer: Answer) -> None:
@@ -227,7 +232,7 @@ class LinkHeaderStyle(_Links):
 
     def __init__(self, described: paging.LinkHeader) -> None:
         self.described = described
-        self.form, self.drops = described.form, described.drops
+        self.form, self.host, self.drops = described.form, described.host, described.drops
 
     @override
     def tell(self, asked: Asked, piece: Slice, answer: Answer) -> None:

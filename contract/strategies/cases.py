@@ -33,6 +33,8 @@ class Limits:
     optional: tuple[str, ...] = ()
     """The signals that the description calls optional."""
     short_page_is_last: bool = False
+    below_base: bool = False
+    """Whether links stand below the base URL."""
     depth_cap: int | None = None
     """Records behind which the API does not page."""
     limited: bool = False

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from contract.description.api import Listing, Stream
+from contract.description.api import ID_JOINT, Listing, Stream
 from contract.description.incremental import SECOND
 from contract.description.places import MISSING, look_up, put
 from contract.simulation.incremental import Form, form_of, written
@@ -75,20 +75,22 @@ _made: dict[tuple[int, int, int, str], tuple[Listing, list[tuple[str, dict[str, 
 def _make(stream: Listing, count: int, seed_number: int, id_text: str) -> list[tuple[str, dict[str, Any]]]:
     pool = payload_pool(json.dumps(stream.record, sort_keys=True, default=str), stream.schema_of_record is not None)
     chance = random.Random(f"{seed_number}/{count}")
-    id_like = _id_maker(stream, id_text)
+    parts = _parts_of_id(stream, id_text)
     stamp = _stamp_maker(stream, plain=not seed_number)
     incremental = stream.incremental if isinstance(stream, Stream) else None
     changed = _change_maker(stream, plain=not seed_number)
     made = []
     for number in range(count):
         data = copy.deepcopy(pool[chance.randrange(len(pool)) if seed_number else 0])
-        name = id_like(number)
-        put(data, stream.id, name)
+        name = []
+        for keys, part in parts:
+            name.append(part(number))
+            put(data, keys, name[-1])
         if stream.timestamp:
             put(data, stream.timestamp, stamp(number, chance))
         if incremental:
             put(data, incremental.field, changed(number, chance))
-        made.append((str(name), data))
+        made.append((ID_JOINT.join(map(str, name)), data))
     return made
 
 
@@ -150,11 +152,27 @@ def like(example: Any) -> st.SearchStrategy[Any]:
 
 def ids_are_free_text(stream: Listing) -> bool:
     """Whether any characters may stand in an id of ``stream``."""
-    return _id_kind(stream) == "text"
+    return _id_kind(stream, stream.id) == "text"
 
 
-def _id_kind(stream: Listing) -> Literal["number", "uuid", "text"]:
-    shown, schema = _described(stream, stream.id)
+IdPart = Callable[[int], str | int]
+"""Makes the id, or one key of it, of the record with that number."""
+
+
+def _parts_of_id(stream: Listing, id_text: str) -> list[tuple[Sequence[str], IdPart]]:
+    """The keys of an id and what stands there: of several keys each tells records apart that are alike without it."""
+    keys = [stream.id, *(stream.id_with if isinstance(stream, Stream) else ())]
+    makers = [_id_maker(stream, each, id_text) for each in keys]
+    return [(each, _part(makers[place], len(keys) - 1, place)) for place, each in enumerate(keys)]
+
+
+def _part(make: IdPart, last: int, place: int) -> IdPart:
+    """The digit at ``place`` of a number in base 2; the first place holds all that is left."""
+    return lambda number: make(number >> last if not place else number >> (last - place) & 1)
+
+
+def _id_kind(stream: Listing, keys: Sequence[str]) -> Literal["number", "uuid", "text"]:
+    shown, schema = _described(stream, keys)
     if "integer" in _kinds(schema) or (isinstance(shown, int) and not isinstance(shown, bool)):
         return "number"
     if schema.get("format") == "uuid" or (
@@ -164,8 +182,8 @@ def _id_kind(stream: Listing) -> Literal["number", "uuid", "text"]:
     return "text"
 
 
-def _id_maker(stream: Listing, id_text: str) -> Callable[[int], str | int]:
-    match _id_kind(stream):
+def _id_maker(stream: Listing, keys: Sequence[str], id_text: str) -> IdPart:
+    match _id_kind(stream, keys):
         case "number":
             return lambda number: 1001 + 7 * number
         case "uuid":

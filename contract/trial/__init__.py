@@ -11,6 +11,7 @@ from contract.trial.incremental import Run as Run
 from contract.trial.incremental import Runs as Runs
 from contract.trial.incremental import behind_a_run as behind_a_run
 from contract.trial.incremental import host_zone as host_zone
+from contract.trial.incremental import instant_text as instant_text
 from contract.trial.incremental import problem_of as problem_of
 from contract.trial.wording import chain_of as chain_of
 from contract.trial.wording import difference as difference
@@ -33,6 +34,7 @@ __all__ = [
     "chain_of",
     "difference",
     "host_zone",
+    "instant_text",
     "page_sizes",
     "problem_of",
     "shown",

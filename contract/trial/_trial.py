@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self
 from contract.description.api import Stream
 from contract.description.auth import Auth, Public
 from contract.description.connector import Contract
-from contract.description.places import MISSING, look_up
+from contract.description.places import look_up
 from contract.errors import ClauseBroken, NothingToJudge
 from contract.messages import Request, Response, json_response
 from contract.results import Evidence, Failure
@@ -495,10 +495,8 @@ class Trial:
         """What the API calls each record: the id in its data, or else the record's own id."""
         if self._world is None:
             return [record.id for record in records]
-        return [str(record.id if key in (MISSING, None) else key) for record, key in self._with_keys(records)]
-
-    def _with_keys(self, records: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-        return ((record, look_up(record.data, self.stream.id)) for record in records)
+        names = ((record, self.stream.name_of(record.data)) for record in records)
+        return [str(record.id if name is None else name) for record, name in names]
 
     def filter_values(self, option: str) -> list[tuple[Any, list[str]]]:
         """Values of a filtering option to try, each with the texts that the API should be sent."""

@@ -74,9 +74,10 @@ class Run:
 class Runs:
     """The runs of one pipeline on the stream of a trial, whose records change between and during them."""
 
-    def __init__(self, trial: Trial, newcomers: int = 40) -> None:
+    def __init__(self, trial: Trial, newcomers: int = 40, *, beyond_cap: bool = False) -> None:
         assert trial.stream.incremental is not None
-        trial.need(trial.limits.reaches(trial.case.size + newcomers), "the API does not page through so many records")
+        most = trial.case.size + (0 if beyond_cap else newcomers)
+        trial.need(trial.limits.reaches(most), "the API does not page through so many records")
         self.trial = trial
         self.described: Incremental = trial.stream.incremental
         self.form: Form = form_of(trial.stream)
@@ -307,7 +308,7 @@ class Runs:
         lost = [name for name in self.lost if name not in but]
         if lost:
             few = ", ".join(f"{name} ({self._value(name)})" for name in lost[:3]) + (", …" if len(lost) > 3 else "")
-            runs = ", ".join(_text(run.started) for run in self.runs[-3:])
+            runs = ", ".join(instant_text(run.started) for run in self.runs[-3:])
             self.trial.fail(
                 f"{len(lost)} of {len(self.collection)} records have not come as they are now: {few}; "
                 f"the last runs began at {runs}, the state is {self.state!r}"
@@ -324,8 +325,8 @@ class Runs:
         if old:
             few = ", ".join(f"{name} ({self._value(name)})" for name in old[:3]) + (", …" if len(old) > 3 else "")
             self.trial.fail(
-                f"the run at {_text(run.started)} delivered again what changed long before: {few}; "
-                f"everything up to {_text(run.reference)} had been delivered"
+                f"the run at {instant_text(run.started)} delivered again what changed long before: {few}; "
+                f"everything up to {instant_text(run.reference)} had been delivered"
             )
 
     def bounds(self, since: int = 0) -> list[tuple[int | None, int | None]]:
@@ -401,5 +402,6 @@ def _naive(ns: int) -> dt.datetime:
     return dt.datetime(1970, 1, 1) + dt.timedelta(microseconds=ns // 1000)  # noqa: DTZ001
 
 
-def _text(ns: int) -> str:
+def instant_text(ns: int) -> str:
+    """Nanoseconds since the epoch, for people."""
     return f"{_naive(ns).isoformat()}Z"

@@ -15,6 +15,7 @@ from contract.simulation.children import Breed, Family
 from contract.simulation.clock import VirtualClock
 from contract.simulation.collection import Collection
 from contract.simulation.network import Network
+from contract.simulation.strangers import Unreachable
 from contract.simulation.wire import Wire
 from contract.strategies import Case, records_of
 
@@ -55,7 +56,8 @@ class World:
             self.api.reachable = frozenset(
                 [stream, *(name for name, other in described.streams.items() if other.public)]
             )
-        self.network = Network(self.api.hosts, self.clock, case.schedule)
+        internal = dict.fromkeys(described.internal_origins, Unreachable())
+        self.network = Network({**internal, **self.api.hosts}, self.clock, case.schedule)
         if described.limits and described.limits.at_once and case.manners.limits != "open":
             self.network.takes = TAKES
         self.constant = set(self.collection.ids)

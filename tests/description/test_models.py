@@ -64,6 +64,12 @@ def stream(**changes: Any) -> Stream:
         ({"paging": {"style": "none"}, "page_size": {"send": "n"}}, "says nothing with `style: none`"),
         ({"records": None, "total": "total"}, "nothing else can be in the body"),
         ({"optional": ["total"]}, "no place of it is given"),
+        ({"cap_is_end": True}, "`cap_is_end` needs `depth_cap`"),
+        ({"id_with": ["b"], "keyed": True}, "have one id each"),
+        (
+            {"records": None, "incremental": {"send": "s", "field": "f", "complete_until": "until"}},
+            "has no room for body.until",
+        ),
         ({"filters": {"a": {"send": "a"}}}, "give `match`"),
         ({"incremental": {"send": "s", "field": "f", "window_limit": 9}}, "`window_limit` needs `until`"),
         (

@@ -81,9 +81,12 @@ class Source(AbstractSource):
         answer = self.ask(pagination["link"]) if pagination else self.first(self.config.per_page)
         link = answer.links.get("next", {}).get("url")
         return SourceIteration(
-            next_pagination={"link": next_link(answer.url, link)} if link else {},
+            next_pagination={"link": self.onward(answer.url, link)} if link else {},
             records=records_of(self.config.stream.value, rows_of(decode(answer)), "iid"),
         )
+
+    def onward(self, asked: str, link: str) -> str:
+        return next_link(asked, link)
 
     def get_total_records_count(self) -> int | None:
         try:

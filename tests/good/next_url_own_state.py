@@ -1,7 +1,8 @@
 """Links, newest change first; increments by a state of its own in seconds, one second early because the API's bound is exclusive.
 
-The newest change is carried in the pagination: a resumed run has seen no earlier page. It never goes beyond the start of
-the run: what changed meanwhile on a page already read comes with the next one.
+Quiet times are not asked for again: each answer says up to when it is complete. What was reached is carried in the
+pagination: a resumed run has seen no earlier page. It never goes beyond the start of the run: what changed meanwhile on a
+page already read comes with the next one.
 """
 
 import time
@@ -63,12 +64,18 @@ class Source(AbstractSource):
         body = decode(answer)
         rows = rows_of(body, "data")
         records = records_of("charges", rows)
-        newest = max([pagination.get("newest", 0), *(min(row["updated"], began) for row in rows)])
+        known = (pagination.get("newest", 0), self.complete_until(body), *(row["updated"] for row in rows))
+        newest = min(max(known), began)
         if body["next"]:
             onward = {"link": next_link(answer.url, body["next"]), "newest": newest, "began": began}
             return SourceIteration(next_pagination=onward, records=records)
         state = {"after": newest - 1} if newest else None
         return SourceIteration(next_pagination={}, records=records, next_state=state)
+
+    @staticmethod
+    def complete_until(body: dict[str, Any]) -> int:
+        """Up to when the API says that it has answered, whether anything came or not."""
+        return body["complete_until"]
 
     def get(self, pagination: dict | None = None) -> SourceIteration:
         return self.iteration(pagination or {}, began=int(time.time()))
@@ -103,6 +110,7 @@ CONTRACT: dict[str, Any] = {
                     "bound": "exclusive",
                     "format": "epoch",
                     "order": "descending",
+                    "complete_until": "complete_until",
                 },
                 "record": {"id": "ch_1", "amount": 1250, "paid": True, "updated": 1714557600},
             }

@@ -61,9 +61,12 @@ class Source(AbstractSource):
         body = decode(answer)
         link = body.get("@odata.nextLink")
         return SourceIteration(
-            next_pagination={"link": next_link(answer.url, link)} if link else {},
+            next_pagination={"link": self.onward(answer.url, link)} if link else {},
             records=records_of(self.config.stream, rows_of(body, "value"), "accountid"),
         )
+
+    def onward(self, asked: str, link: str) -> str:
+        return next_link(asked, link)
 
     def get_total_records_count(self) -> int | None:
         try:

@@ -6,7 +6,7 @@ from typing import Any
 import requests
 from bizon.source.auth.config import AuthConfig
 from bizon.source.config import SourceConfig
-from bizon.source.models import SourceIteration
+from bizon.source.models import SourceIteration, SourceRecord
 from bizon.source.source import AbstractSource
 from pydantic import Field
 from requests.adapters import HTTPAdapter
@@ -91,8 +91,11 @@ class Source(AbstractSource):
         rows = rows_of(decode(self.ask(f"/{self.config.stream}", skip=skip, limit=self.config.batch)))
         return SourceIteration(
             next_pagination={"skip": skip + len(rows)} if rows else {},
-            records=records_of(self.config.stream, rows),
+            records=self.records(rows),
         )
+
+    def records(self, rows: list[Any]) -> list[SourceRecord]:
+        return records_of(self.config.stream, rows)
 
     def get_total_records_count(self) -> int | None:
         try:

@@ -342,7 +342,13 @@ def test_links_are_absolute_and_keep_the_question() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "begins"), [("absolute", f"{BASE}/things?"), ("host_relative", "/v2/things?"), ("path_relative", "?")]
+    ("form", "begins"),
+    [
+        ("absolute", f"{BASE}/things?"),
+        ("host_relative", "/v2/things?"),
+        ("path_relative", "?"),
+        ("base_relative", "/things?"),
+    ],
 )
 def test_links_have_the_described_form(form: str, begins: str) -> None:
     """A next URL is absolute, or relative to the host or the path; the API's manners may say otherwise."""
@@ -350,6 +356,15 @@ def test_links_have_the_described_form(form: str, begins: str) -> None:
     told = ask(simulated(stream("next_url"), manners=Manners(link_form=form)), size=2)  # type: ignore[arg-type]
     for answer in (asked, told):
         assert answer.json["links"]["next"].startswith(begins)
+
+
+def test_a_server_behind_a_proxy_writes_links_with_its_own_name() -> None:
+    """Path and query of an absolute link are right, its origin is the server's; relative links do not show it."""
+    paging = {"host": "http://10.0.0.7:8080"}
+    link = ask(simulated(stream("next_url", paging)), size=2).json["links"]["next"]
+    assert link.startswith("http://10.0.0.7:8080/v2/things?size=2&cursor=")
+    relative = ask(simulated(stream("next_url", paging | {"form": "path_relative"})), size=2)
+    assert relative.json["links"]["next"].startswith("?size=2&cursor=")
 
 
 def test_links_may_hold_more_than_was_asked() -> None:

@@ -290,3 +290,10 @@ def test_keyset_paging_has_its_own_order():
     """The order of its key, whatever changes."""
     with pytest.raises(ValidationError, match="`order` must be fixed"):
         Stream.model_validate(stream("keyset", order="newest_change"))
+
+
+@pytest.mark.parametrize(("manner", "status"), [("no_content", 204), ("empty_body", 200), ("not_found", 404)])
+def test_a_page_without_records_may_have_no_body(manner: Any, status: int) -> None:
+    """204, 200 or 404 without a body, as the description has it."""
+    answer = ask(simulated(stream(empty=[manner]), 0, Manners(empty=manner)))
+    assert (answer.status, answer.body) == (status, b"")

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from contract.description.api import Stream
 from contract.description.incremental import SECOND, Incremental
+from contract.messages import Request
 from contract.simulation.collection import Collection
-from contract.simulation.incremental import BadInstant, Order, form_of, instant_of, moment_of, written
+from contract.simulation.incremental import BadInstant, Order, complete_until, form_of, instant_of, moment_of, written
 from tests.support.apis import ask, described, simulated, stream
 
 NOON = 1_714_564_800 * SECOND
@@ -199,3 +200,19 @@ def test_places_are_in_the_order_of_changes_and_stay(keys: list[tuple[int, int]]
     places = {key: order.place(*key) for key in keys}
     assert [order.place(*key) for key in keys] == list(places.values())
     assert sorted(keys) == sorted(keys, key=places.__getitem__)
+
+
+@pytest.mark.parametrize(
+    ("changes", "query", "text"),
+    [
+        ({"resolution": "second"}, "", "2024-05-01T12:00:00Z"),
+        ({"lag": 60, "format": "epoch"}, "", 1_714_564_740),
+        ({"until": "to", "format": "iso_z"}, "?to=2024-05-01T11:00:00Z", "2024-05-01T11:00:00Z"),
+        ({"until": "to", "format": "iso_z"}, "?to=2024-05-02T00:00:00Z", "2024-05-01T12:00:00Z"),
+        ({"format": "date"}, "", "2024-05-01"),
+    ],
+)
+def test_an_answer_is_complete_until_its_upper_bound_or_now(changes: Any, query: str, text: str | int) -> None:
+    """What is later, or may become visible late, is no part of it; the instant is written as bounds are."""
+    request = Request("GET", f"https://api.acme.test/things{query}")
+    assert complete_until(incremental(**changes), request, NOON / SECOND) == text

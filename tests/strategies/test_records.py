@@ -138,6 +138,17 @@ def test_timestamps_of_no_known_form_are_rfc_3339() -> None:
     assert any("." in text for text in texts)
 
 
+def test_an_id_of_several_keys_needs_each_of_them() -> None:
+    """The keys together are distinct, and without any one of them they are not."""
+    made = described({"day": "d", "campaign": 7, "country": "FR"}, id="day", id_with=["campaign", "country"])
+    found = records_of(made, 9, 1)
+    rows = [(data["day"], data["campaign"], data["country"]) for _, data in found]
+    assert [name for name, _ in found] == [made.name_of(data) for _, data in found]
+    assert len(set(rows)) == 9
+    for left_out in range(3):
+        assert len({(*row[:left_out], *row[left_out + 1 :]) for row in rows}) < 9
+
+
 def test_seed_zero_is_plain() -> None:
     """Seed 0 gives every record the simplest payload."""
     found = [dict(data, id=None) for _, data in records_of(described(SCHEMA), 5, 0)]

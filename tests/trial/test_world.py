@@ -54,6 +54,13 @@ def test_inside_a_world_requests_end_in_it() -> None:
     assert [call.request.path for call in made.network.calls()] == ["/v2/things"]
 
 
+def test_nobody_answers_at_the_internal_name_of_a_server() -> None:
+    """Where links of a server behind a proxy lead, the connection is refused, as it is for any client outside."""
+    behind = described(streams={"things": stream("next_url", {"host": "http://10.0.0.7:8080"})})
+    with world(api=behind).entered(), pytest.raises(requests.ConnectionError, match="refused"):
+        requests.get("http://10.0.0.7:8080/v2/things", timeout=5)
+
+
 def test_inside_a_world_no_other_host_is_reached() -> None:
     """A host that is not described is refused by name."""
     with (
