@@ -20,6 +20,10 @@ PathText = Annotated[
 ]
 
 
+ErrorBody = dict[str, Any] | str
+"""JSON, or text."""
+
+
 class Check(Part):
     """The endpoint that `check_connection` asks."""
 
@@ -272,11 +276,22 @@ class Api(Part):
     check: Check | None = Field(
         None, description="The endpoint that `check_connection` asks, where it has one of its own."
     )
-    error_body: dict[str, Any] = Field(
+    error_body: ErrorBody = Field(
         default_factory=lambda: {"error": {"message": "{reason}"}},
-        description="The body of an error; `{reason}` and `{status}` are filled in.",
+        description="The body of an error, as JSON or as text (HTML, XML); `{reason}` and `{status}` are filled in.",
     )
-    unauthorized: Literal[401, 403] = Field(401, description="The status that wrong or missing credentials get.")
+    failure_body: ErrorBody | None = Field(
+        None, description="The body of a 5xx, where something in front of the API writes it; absent: `error_body`."
+    )
+    unauthorized: Literal[200, 400, 401, 403] = Field(
+        401, description="The status that wrong or missing credentials get; 200: the body alone says so."
+    )
+    bad_request: Literal[200, 400, 422, 500] = Field(
+        400, description="The status of a mistake of the client's; 200: the body alone says so."
+    )
+    not_found: Literal[200, 400, 404] = Field(
+        404, description="The status of what is not there; 200: the body alone says so."
+    )
     unknown_parameters: Literal["ignore", "refuse", "empty"] = Field(
         "ignore", description="A query parameter that is not described: ignored, 400, or an answer without records."
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,6 +25,7 @@ from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
 from contract.simulation.paging import BadPosition, ExpiredPosition, GoneByThen, Slice, Token, decoded, whole
 from contract.simulation.styles import LINK_PARAMETER, Answer, Asked, Style, style_of
+from contract.simulation.words import error
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,6 @@ class Refusal(Exception):
     def __init__(self, status: int, reason: str, headers: Headers = (), body: Any = None) -> None:
         super().__init__(reason)
         self.status = status
-        self.reason = reason
         self.headers = headers
         self.body = body
         """None: as of any error."""
@@ -158,17 +156,26 @@ class SimulatedApi:
         try:
             return self._respond(request)
         except Refusal as refusal:
-            body = self._error(refusal) if refusal.body is None else refusal.body
-            return json_response(refusal.status, body, refusal.headers)
+            if refusal.body is not None:
+                return json_response(refusal.status, refusal.body, refusal.headers)
+            known = {400: self.described.bad_request, 404: self.described.not_found}
+            return self._error(known.get(refusal.status, refusal.status), str(refusal), refusal.headers)
+
+    def worded(self, response: Response) -> Response:
+        """An answer that is no more than a status, with what this API says then."""
+        kept = tuple(pair for pair in response.headers if pair[0] not in ("Content-Type", "Content-Length"))
+        return self._error(response.status, f"simulated {response.status}", kept)
+
+    def _error(self, status: int, reason: str, headers: Headers) -> Response:
+        described = self.described
+        template = (
+            described.failure_body if status >= 500 and described.failure_body is not None else described.error_body
+        )
+        return error(template, status, reason, headers)
 
     def expire_cursors(self) -> None:
         """Refuse every cursor that was issued until now."""
         self._era += 1
-
-    def _error(self, refusal: Refusal) -> Any:
-        values = {"{reason}": refusal.reason, "{status}": str(refusal.status)}
-        template = json.dumps(self.described.error_body)
-        return json.loads(re.sub(r"\{reason\}|\{status\}", lambda found: json.dumps(values[found[0]])[1:-1], template))
 
     def _respond(self, request: Request) -> Response:
         route = self._route(request)

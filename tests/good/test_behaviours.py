@@ -91,3 +91,20 @@ def test_histories_are_judged_fairly_in_every_order(order: str):
     """Whatever happens, in whatever order it is read."""
     changes = {"order": order, "incremental": {"order": "none"}}
     assert wrong(judged_under("cursor_incremental", "stateful.*", stream=changes, profile="thorough")) == {}
+
+
+HTML = "<html><body>{status}</body></html>"
+ERRORS = [
+    {"bad_request": 500, "not_found": 400},
+    {"bad_request": 200, "not_found": 200},
+    {"bad_request": 200, "error_body": "<error>{reason}</error>"},
+    {"failure_body": HTML, "error_body": HTML},
+]
+
+
+@pytest.mark.parametrize("errors", ERRORS)
+@pytest.mark.parametrize("name", ["cursor_session", "page_bare_array"])
+def test_errors_in_other_words_are_told_as_errors(name: str, errors: dict[str, Any]):
+    """500 for a mistake, 200 with an envelope or with XML, HTML from a proxy: an error is an error."""
+    chapters = ("connection.*", "integrity.*", "auth.*", "retry.*", "pagination.expired*", "pagination.*cursor")
+    assert wrong(judged_under(name, *chapters, api=errors)) == {}

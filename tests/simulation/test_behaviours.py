@@ -14,6 +14,7 @@ from contract.description.api import Count, Stream
 from contract.messages import Request
 from contract.simulation.api import SimulatedApi
 from contract.simulation.collection import Collection
+from contract.simulation.faults import Rule, Schedule, Status
 from contract.simulation.manners import Manners
 from contract.simulation.network import Network
 from tests.support.apis import ask, described, simulated, stream, walk
@@ -23,6 +24,10 @@ BEARER = {"type": "bearer", "token": "secret-token"}
 
 def api(streams: dict[str, Any] | None = None, manners: Manners = Manners(), **changes: Any):
     return simulated(described(streams={"things": streams or stream()}, **changes), 7, manners)
+
+
+def api_of(*auth: dict[str, Any], **changes: Any) -> SimulatedApi:
+    return simulated(described(*auth, **changes))
 
 
 def test_unknown_parameters_are_ignored_refused_or_taken_for_a_filter():
@@ -40,8 +45,7 @@ def test_unknown_parameters_are_ignored_refused_or_taken_for_a_filter():
 
 def test_wrong_credentials_may_be_403():
     """Some APIs have no 401."""
-    refusing = simulated(described(BEARER, unauthorized=403))
-    assert ask(refusing).status == 403
+    assert ask(api_of(BEARER, unauthorized=403)).status == 403
 
 
 def test_a_public_check_answers_whoever_asks():
@@ -297,3 +301,58 @@ def test_a_page_without_records_may_have_no_body(manner: Any, status: int) -> No
     """204, 200 or 404 without a body, as the description has it."""
     answer = ask(simulated(stream(empty=[manner]), 0, Manners(empty=manner)))
     assert (answer.status, answer.body) == (status, b"")
+
+
+# -- errors
+
+
+@pytest.mark.parametrize("status", [200, 400, 422, 500])
+def test_a_mistake_of_the_client_has_many_statuses(status: int):
+    """A retrying client waits for nothing where it is answered with 500; with 200, the body alone says so."""
+    answer = ask(api(bad_request=status), size="x")
+    assert (answer.status, "error" in answer.json) == (status, True)
+
+
+@pytest.mark.parametrize("status", [200, 400, 404])
+def test_a_missing_resource_may_be_a_bad_request(status: int):
+    """A path that is not there, and a page that has gone."""
+    missing = api(stream("page", {"past_end": "not_found"}), not_found=status)
+    assert ask(missing, "/nothing").status == status
+    answer = ask(missing, page=9, size=2)
+    assert (answer.status, "data" in answer.json) == (status, False)
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403])
+def test_bad_credentials_are_told_in_many_ways(status: int):
+    """401, 403, or an envelope with 200."""
+    answer = ask(api_of(BEARER, unauthorized=status))
+    assert (answer.status, answer.json) == (status, {"error": {"message": "missing or invalid credentials"}})
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<!doctype html><h1>{status}</h1><p>{reason}</p>", "text/html; charset=utf-8"),
+        ("<error code='{status}'>{reason}</error>", "application/xml"),
+        ("{status}: {reason}", "text/plain; charset=utf-8"),
+    ],
+)
+def test_an_error_may_be_of_another_format(body: str, kind: str):
+    """HTML, XML or text, with the right status or with 200."""
+    for status in (400, 200):
+        answer = ask(api(error_body=body, bad_request=status), size="x")
+        assert (answer.status, answer.header("Content-Type")) == (status, kind)
+        assert b"size must be a whole number" in answer.body
+
+
+def test_a_proxy_in_front_answers_5xx_in_html():
+    """What the API itself says stays JSON."""
+    behind = api(failure_body="<html>{status} by the proxy</html>")
+    network = Network(
+        behind.hosts, behind.clock, Schedule((Rule(Status(502, (("Retry-After", "3"),))), Rule(Status(404), at=1)))
+    )
+    network.worded = behind.worded
+    bad, missing = (network.exchange(Request("GET", "https://api.acme.com/v2/things")) for _ in range(2))
+    assert (bad.status, bad.body) == (502, b"<html>502 by the proxy</html>")
+    assert bad.header("Retry-After") == "3"
+    assert (missing.status, missing.json) == (404, {"error": {"message": "simulated 404"}})
