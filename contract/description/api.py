@@ -198,6 +198,9 @@ class Stream(Listing):
         "`oldest_change`, it goes to the end; `newest_change`, to the front, where it is lost to that sync. `ties`: the "
         "order is by a key that several records share, of which some are lost when others are deleted.",
     )
+    tombstone: dict[str, Any] | None = Field(
+        None, description="What stands in the list for a record that was deleted; `{id}` is its id. Absent: nothing."
+    )
     public: bool = Field(False, description="Needs no credentials.")
     incremental: Incremental | None = Field(None, description="The filter by the time of change, where it has one.")
     depth_cap: int | None = Field(

@@ -325,12 +325,8 @@ class SimulatedApi:
             for described in stream.filters.values()
             if (sent := filter_texts(described, request)) is not None and described.match
         ]
-        held = self.collections[name]
-        found = (
-            list(held.held)
-            if not wanted
-            else held.where(lambda data: all(wire_text(look_up(data, keys)) in sent for keys, sent in wanted))
-        )
+        listed = self.collections[name].listed if stream.tombstone else self.collections[name].held
+        found = [held for held in listed if all(wire_text(look_up(held.data, keys)) in sent for keys, sent in wanted)]
         if stream.incremental is None:
             return found
         try:
@@ -379,7 +375,12 @@ class SimulatedApi:
         return int(self.clock.now() - self._born)
 
     def _rendered(self, name: str, stream: Stream, asked: Asked, piece: Slice) -> Response:
-        rows = [self._with_children(name, held) for held in piece.records]
+        rows = [
+            filled(stream.tombstone, held, stream)
+            if held.buried and stream.tombstone
+            else self._with_children(name, held)
+            for held in piece.records
+        ]
         answer = self._written(stream, self._styles[name], asked, piece, rows)
         if stream.incremental:
             place = stream.incremental.complete_until
@@ -393,7 +394,8 @@ class SimulatedApi:
         self, listing: Listing, style: Style, asked: Asked, piece: Slice, rows: Sequence[Mapping[str, Any]]
     ) -> Answer:
         answer = Answer(copy.deepcopy(listing.envelope))
-        by_id = {str(look_up(row, listing.id)): row for row in rows}
+        ids = [held.id if held.buried else str(look_up(held.data, listing.id)) for held in piece.records]
+        by_id = dict(zip(ids, rows, strict=True))
         answer.records(listing.records, by_id if listing.keyed else style.rows(rows))
         answer.put(listing.total, len(asked.records), asked.manners.total)
         style.tell(asked, piece, answer)
@@ -403,6 +405,22 @@ class SimulatedApi:
 def _start(piece: Slice, records: list[Held]) -> int:
     """How many records stand before those of a page."""
     return records.index(piece.records[0]) if piece.records else 0
+
+
+def filled(template: Any, held: Held, listing: Listing) -> Any:
+    """What stands for a record, or beside it: ``template`` with its id where `{id}` is."""
+    match template:
+        case dict():
+            return {key: filled(value, held, listing) for key, value in template.items()}
+        case list():
+            return [filled(value, held, listing) for value in template]
+        case "{id}":
+            found = look_up(held.data, listing.id)
+            return held.id if found is MISSING else found
+        case str():
+            return template.replace("{id}", held.id)
+        case _:
+            return template
 
 
 def filter_texts(described: Filter, request: Request) -> list[str] | None:

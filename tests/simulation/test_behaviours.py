@@ -356,3 +356,19 @@ def test_a_proxy_in_front_answers_5xx_in_html():
     assert (bad.status, bad.body) == (502, b"<html>502 by the proxy</html>")
     assert bad.header("Retry-After") == "3"
     assert (missing.status, missing.json) == (404, {"error": {"message": "simulated 404"}})
+
+
+# -- bodies
+
+
+@pytest.mark.parametrize("style", ["cursor", "offset", "page", "next_url", "keyset", "none"])
+def test_tombstones_of_another_shape_stand_among_the_records(style: str):
+    """Where the record was; the id is where the description has it."""
+    list_of = api(stream(style, tombstone={"deleted": True, "ref": {"id": "{id}", "url": "/things/{id}"}}))
+    list_of.collections["things"].bury("r00001")
+    listed = ask(list_of, size=3).json["data"]
+    assert listed[1] == {"deleted": True, "ref": {"id": "r00001", "url": "/things/r00001"}}
+    assert [row.get("id") for row in listed[:3]] == ["r00000", None, "r00002"]
+    without = api(stream(style))
+    without.collections["things"].bury("r00001")
+    assert [row["id"] for row in ask(without, size=3).json["data"][:2]] == ["r00000", "r00002"]
