@@ -472,6 +472,8 @@ def _unsaid(case: Case, limits: Limits) -> Iterable[Case]:
         for manner in ("absent", "null", "zero", "wrong"):
             if signal != "more" or manner != "zero":
                 yield case.under(**{signal: manner})
+    if limits.total_capped:
+        yield case.under(total="capped")
 
 
 @clause(
@@ -482,7 +484,7 @@ def _unsaid(case: Case, limits: Limits) -> Iterable[Case]:
     fix="Use what is optional for nothing that must be right: end on an empty page, or on the signal that is always there.",
 )
 def optional_signals(trial: Trial) -> None:
-    """A total, page count, length or has_more that the description calls optional may be absent, null, 0 or wrong: nothing ends early, nothing crashes."""
+    """A total, page count, length or has_more that the description calls optional may be absent, null, 0 or wrong, and a total that it calls capped too small: nothing ends early, nothing crashes."""
     trial.expect_delivered(trial.sync())
     answer = trial.count()
     trial.expect(answer.error is None, f"get_total_records_count() raised {shown(answer.error)}")

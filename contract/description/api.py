@@ -58,8 +58,11 @@ class PageSize(Part):
     default: int = Field(20, ge=1, description="What the API serves when it is not asked.")
     max: int = Field(100, ge=1, description="The most that the API serves.")
     min: int = Field(1, ge=0, description="The least that it accepts: 0 where a page of nothing may be asked.")
-    over: Literal["refuse", "cap"] = Field(
-        "refuse", description="More than `max` is refused with 400, or capped silently."
+    over: Literal["refuse", "cap", "serve"] = Field(
+        "refuse", description="More than `max` is refused with 400, capped silently, or served."
+    )
+    zero: Literal["refuse", "fail", "everything"] = Field(
+        "refuse", description="A size of 0, where `min` does not allow it: 400, 500, or all records at once."
     )
 
     @model_validator(mode="after")
@@ -90,6 +93,16 @@ class Filter(Part):
         return self
 
 
+class Totals(Part):
+    """What `total` tells, and the endpoint `count`, where it is not the number of the records that are asked for."""
+
+    cap: int | None = Field(None, ge=1, description="The largest number that is told, however many there are.")
+    unfiltered: bool = Field(False, description="The number of all records, whatever the filters.")
+    when_paged: bool = Field(
+        False, description="`total` is there only where the page size or the position was sent, not in a bare request."
+    )
+
+
 Signal = Literal["total", "more", "pages"]
 
 Empty = Literal["absent", "null", "no_content", "empty_body", "not_found"]
@@ -113,6 +126,12 @@ class Listing(Part):
     paging: Paging = Field(description="How one page leads to the next.")
     page_size: PageSize | None = Field(None, description="The parameter for it; absent: the API has none.")
     total: Found | None = Field(None, description="Where the number of all records is found.")
+    totals: Totals = Field(Totals(), description="What the number is, where it is not that of what is asked for.")
+    included: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="By the key of the answer where they stand: an object for each record of the page; `{id}` is its id.",
+    )
+    phantom_next: bool = Field(False, description="A last page that is full says that there is more: an empty page.")
     timestamp: Keys | None = Field(None, description="The key of a record that its timestamp is taken from.")
     record: dict[str, Any] | None = Field(None, description="A JSON Schema, or an example, of a record.")
 
@@ -124,6 +143,14 @@ class Listing(Part):
         ):
             return self.record
         return None
+
+    @model_validator(mode="after")
+    def _stands_apart(self) -> Self:
+        for place in self.included:
+            one, other = f"{place}.", f"{'.'.join(self.records or ())}."
+            if one.startswith(other) or other.startswith(one):
+                raise ValueError(f"`included` names `{place}`, where the records are")
+        return self
 
     @model_validator(mode="after")
     def _pages(self) -> Self:
@@ -140,8 +167,8 @@ class Listing(Part):
                 raise ValueError(f"`{name}` is inside the records (`records: {'.'.join(self.records)}`); one is wrong")
             if isinstance(self.paging, Relay) and keys == self.records:
                 raise ValueError(f"`{name}` stands where the connection does; write `{'.'.join(keys)}.totalCount`")
-        if self.records is None and (self.envelope or self.keyed):
-            raise ValueError("`envelope` and `keyed` need `records`: where the records are in the answer")
+        if self.records is None and (self.envelope or self.keyed or self.included):
+            raise ValueError("`envelope`, `included` and `keyed` need `records`: where the records are in the answer")
         if isinstance(self.paging, Relay) and self.keyed:
             raise ValueError("a GraphQL connection is not `keyed`")
         if isinstance(self.paging, Relay) and (self.method != "POST" or not self.records):

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pydantic import ValidationError
@@ -372,3 +373,165 @@ def test_tombstones_of_another_shape_stand_among_the_records(style: str):
     without = api(stream(style))
     without.collections["things"].bury("r00001")
     assert [row["id"] for row in ask(without, size=3).json["data"][:2]] == ["r00000", "r00002"]
+
+
+def test_objects_are_included_beside_the_records_of_the_page():
+    """One for each record, under a key of its own; they have ids, and are no records."""
+    author = {"type": "author", "id": "a-{id}", "wrote": ["{id}"]}
+    answer = ask(api(stream(included={"included.authors": author})), size=2)
+    assert [row["id"] for row in answer.json["data"]] == ids(0, 1)
+    assert answer.json["included"]["authors"] == [
+        {"type": "author", "id": f"a-{name}", "wrote": [name]} for name in ids(0, 1)
+    ]
+    for wrong in (stream("offset", included={"others": {}}) | {"records": None}, stream(included={"data.x": {}})):
+        with pytest.raises(ValidationError, match="included"):
+            Stream.model_validate(wrong)
+
+
+# -- cursors
+
+
+FILTERS = {"colour": {"send": "colour", "match": "colour"}}
+
+
+def asked_elsewhere(foreign: str, style: str = "cursor") -> Any:
+    """The answer to a cursor of all records that is asked of the green ones."""
+    filtered = api(stream(style, {"foreign": foreign}, filters=FILTERS))
+    cursor = ask(filtered, size=2).json["next"]
+    assert ask(filtered, size=2, after=cursor).json["data"][0]["id"] == "r00002"
+    return ask(filtered, size=2, after=cursor, colour="green")
+
+
+def test_a_cursor_may_be_good_with_its_own_filters_only():
+    """Else it is refused, or leads to a page that is not the next one; some APIs do not mind."""
+    assert [row["id"] for row in asked_elsewhere("follow").json["data"]] == ids(4)
+    assert asked_elsewhere("refuse").status == 400
+    wrong = asked_elsewhere("wrong")
+    assert (wrong.status, [row["id"] for row in wrong.json["data"]]) == (200, [])
+
+
+def test_a_cursor_of_its_own_filters_is_good_to_the_end():
+    """Page by page, under a filter and without one, also in GraphQL."""
+    filtered = api(stream(paging={"foreign": "refuse"}, filters=FILTERS))
+    first = ask(filtered, size=1, colour="red").json
+    second = ask(filtered, size=1, colour="red", after=first["next"]).json
+    assert [first["data"][0]["id"], second["data"][0]["id"]] == ids(0, 3)
+    for style in ("cursor", "relay"):
+        assert walk(api(stream(style, {"foreign": "wrong"})), 2).ids == ids(*range(7))
+
+
+@pytest.mark.parametrize(("unknown", "came"), [("restart", ids(0, 1)), ("nothing", [])])
+def test_an_unknown_cursor_may_begin_again_or_lead_nowhere(unknown: str, came: list[str]):
+    """200, and a client that does not look reads for ever, or believes that it is over."""
+    answer = ask(api(stream(paging={"unknown": unknown})), size=2, after="made up")
+    assert [row["id"] for row in answer.json["data"]] == came
+    assert ask(api(), size=2, after="made up").status == 400
+
+
+def test_a_cursor_that_was_encoded_badly_is_an_unknown_one():
+    """Its plus signs came as spaces."""
+    url = "https://api.acme.com/v2/things?size=2&after="
+    nasty = api(manners=Manners(decoration="a+b/c="))
+    cursor = ask(nasty, size=2).json["next"]
+    assert nasty.respond(Request("GET", url + cursor)).status == 400
+    assert nasty.respond(Request("GET", url + quote(cursor, safe=""))).status == 200
+
+
+# -- the end of the data
+
+
+@pytest.mark.parametrize("style", ["cursor", "next_url", "link_header", "relay", "next_header"])
+def test_a_full_last_page_may_lead_to_an_empty_one(style: str):
+    """At an exact multiple of the page size only."""
+    phantom = {"phantom_next": True}
+    assert [len(page) for page in walk(simulated(stream(style, **phantom), 6), 2).rows] == [2, 2, 2, 0]
+    assert [len(page) for page in walk(simulated(stream(style, **phantom), 5), 2).rows] == [2, 2, 1]
+    assert [len(page) for page in walk(simulated(stream(style), 6), 2).rows] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("style", ["offset", "page", "keyset"])
+def test_has_more_may_be_said_of_an_empty_page(style: str):
+    """Where the API takes a full page for a sign of more."""
+    paged = stream(style, {"more": "more"}, phantom_next=True)
+    assert [len(page) for page in walk(simulated(paged, 4), 2).rows] == [2, 2, 0]
+    assert [len(page) for page in walk(simulated(paged, 0), 2).rows] == [0]
+
+
+def test_pages_of_nothing_may_come_before_records():
+    """Filtered scans answer page after page of nothing, with a cursor; it is not the end."""
+    scanned = walk(simulated(stream(), 4, Manners(lengths=(0, 0, 2, 0))), 2)
+    assert [len(page) for page in scanned.rows] == [0, 0, 2, 0, 2]
+
+
+def test_a_page_past_the_end():
+    """404 for a page number, 200 with none for an offset, a bare array of nothing."""
+    assert ask(api(stream("page", {"past_end": "not_found"})), page=9, size=3).status == 404
+    assert ask(api(stream("offset")), skip=90, size=3).json["data"] == []
+    assert ask(api(stream("offset") | {"records": None}), skip=90, size=3).json == []
+
+
+def test_a_page_that_was_announced_may_have_gone():
+    """What was on it is deleted before it is asked for."""
+    paged = api(stream("page", {"past_end": "not_found", "more": "more"}))
+    assert ask(paged, page=1, size=4).json["more"] is True
+    delete(4, 5, 6)(paged.collections["things"])
+    assert ask(paged, page=2, size=4).status == 404
+
+
+# -- page sizes
+
+
+@pytest.mark.parametrize(("over", "came"), [("refuse", None), ("cap", 3), ("serve", 7)])
+def test_more_than_the_largest_page(over: str, came: int | None):
+    """Refused, capped without a word, or served."""
+    answer = ask(api(stream(page_size={"send": "size", "default": 3, "max": 3, "over": over})), size=7)
+    assert answer.status == (400 if came is None else 200)
+    assert came is None or len(answer.json["data"]) == came
+
+
+def test_a_link_may_carry_the_size_that_was_not_granted():
+    """It repeats what was asked, not what was served."""
+    size = {"send": "size", "default": 3, "max": 3, "over": "cap"}
+    link = ask(api(stream("next_url", page_size=size)), size=7).json["links"]["next"]
+    assert "size=7" in link
+
+
+@pytest.mark.parametrize(("zero", "status", "came"), [("refuse", 400, 0), ("fail", 500, 0), ("everything", 200, 7)])
+def test_a_page_of_size_zero(zero: str, status: int, came: int):
+    """400, 500, or everything; where it is allowed, nothing."""
+    answer = ask(api(stream(page_size={"send": "size", "default": 3, "max": 9, "zero": zero})), size=0)
+    assert (answer.status, len(answer.json.get("data", ()))) == (status, came)
+    allowed = ask(api(stream(page_size={"send": "size", "default": 3, "max": 9, "min": 0})), size=0)
+    assert (allowed.status, allowed.json["data"]) == (200, [])
+
+
+# -- totals
+
+
+def total(totals: dict[str, Any], **query: Any) -> Any:
+    """What the answer holds as its total; None where it has none."""
+    described = stream(total="meta.total", totals=totals, filters=FILTERS)
+    return ask(api(described), **query).json.get("meta", {}).get("total")
+
+
+def test_a_total_may_be_capped_unfiltered_or_absent_from_a_bare_request():
+    """The number of what is asked for, unless it is described otherwise."""
+    assert (total({}), total({}, colour="red")) == (7, 3)
+    assert (total({"cap": 5}), total({"cap": 5}, colour="red")) == (5, 3)
+    assert (total({"unfiltered": True}), total({"unfiltered": True}, colour="red")) == (7, 7)
+    assert (total({"when_paged": True}), total({"when_paged": True}, size=3)) == (None, 7)
+
+
+def test_an_endpoint_for_the_total_may_be_capped_or_unfiltered():
+    """A separate call is no more exact."""
+    count = {"path": "/things/count", "total": "count"}
+    counting = api(stream(count=count, totals={"unfiltered": True, "cap": 6}, filters=FILTERS))
+    assert ask(counting, "/things/count", colour="red").json == {"count": 6}
+
+
+@pytest.mark.parametrize(("manner", "told"), [("null", None), ("zero", 0), ("wrong", 3), ("capped", 3), ("right", 7)])
+def test_a_total_may_be_null_or_wrong(manner: Any, told: int | None):
+    """In the body, or in a header."""
+    assert ask(api(stream(total="total"), Manners(total=manner))).json["total"] == told
+    header = ask(api(stream(total="header:X-Total"), Manners(total=manner))).header("X-Total")
+    assert header == (None if told is None else str(told))
