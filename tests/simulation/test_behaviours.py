@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,10 +14,12 @@ import pytest
 from pydantic import ValidationError
 
 from contract.description.api import Count, Stream
+from contract.description.incremental import SECOND
 from contract.messages import Request
 from contract.simulation.api import SimulatedApi
 from contract.simulation.collection import Collection
 from contract.simulation.faults import Rule, Schedule, Status
+from contract.simulation.incremental import form_of, written
 from contract.simulation.manners import Manners
 from contract.simulation.network import Network
 from tests.support.apis import ask, described, simulated, stream, walk
@@ -535,3 +539,103 @@ def test_a_total_may_be_null_or_wrong(manner: Any, told: int | None):
     assert ask(api(stream(total="total"), Manners(total=manner))).json["total"] == told
     header = ask(api(stream(total="header:X-Total"), Manners(total=manner))).header("X-Total")
     assert header == (None if told is None else str(told))
+
+
+# -- incremental
+
+
+def since(described: dict[str, Any], moments: list[str], record: dict[str, Any] | None = None) -> SimulatedApi:
+    """An API that filters by `at`, with a record changed at each of ``moments``, as it writes them."""
+    filtered = api(stream(incremental={"send": "since", "until": "until", "field": "at"} | described, record=record))
+    held = [(f"r{number}", {"id": f"r{number}", "at": at}) for number, at in enumerate(moments)]
+    filtered.collections["things"] = Collection(held)
+    return filtered
+
+
+def came(answer: Any) -> list[str]:
+    assert answer.status == 200, answer.body
+    return [row["id"] for row in answer.json["data"]]
+
+
+NOON = "2026-01-01T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "ids_in"),
+    [
+        ({}, ["r1", "r2", "r3"]),
+        ({"bound": "exclusive"}, ["r3"]),
+        ({"until_bound": "inclusive"}, ["r1", "r2", "r3", "r4"]),
+    ],
+)
+def test_bounds_are_inclusive_or_exclusive(bounds: dict[str, Any], ids_in: list[str]):
+    """Whatever the number of records of that instant."""
+    moments = ["2026-01-01T11:59:59Z", NOON, NOON, "2026-01-01T12:30:00Z", "2026-01-01T13:00:00Z"]
+    assert came(ask(since(bounds, moments), since=NOON, until="2026-01-01T13:00:00Z", size=9)) == ids_in
+
+
+def test_a_filter_may_be_accepted_and_ignored():
+    """Every record comes, and no error; a bound that cannot be read is refused all the same."""
+    deaf = since({"ignored": True}, [NOON, "2026-01-02T12:00:00Z"])
+    assert came(ask(deaf, since="2026-01-02T00:00:00Z")) == ["r0", "r1"]
+    assert ask(deaf, since="yesterday").status == 400
+    selecting_nothing = api(stream(filters={"view": {"send": "view", "values": ["short", "long"]}}))
+    assert len(came(ask(selecting_nothing, view="short", size=7))) == 7
+
+
+def test_times_are_in_the_zone_of_the_server():
+    """Where none is written, in records and in bounds, and for days."""
+    local = since({"zone": "+02:00", "until_bound": "inclusive"}, ["2026-01-01T12:00:00", "2026-01-01T13:59:59"])
+    assert came(ask(local, since="2026-01-01T12:00:00", until="2026-01-01T12:00:00")) == ["r0"]
+    assert came(ask(local, since="2026-01-01T10:00:00Z", until="2026-01-01T10:00:00Z")) == ["r0"]
+    daily = since({"zone": "-07:30", "format": "date"}, ["2026-01-01T07:29:59Z", "2026-01-01T07:30:00Z"])
+    assert came(ask(daily, since="2026-01-01")) == ["r1"]
+    with pytest.raises(ValidationError, match="zone"):
+        since({"zone": "Europe/Paris"}, [])
+
+
+@pytest.mark.parametrize(
+    ("shown", "written_as"),
+    [
+        ("2024-05-01 10:00:00", "2026-01-01 01:30:00"),
+        ("2024-05-01", "2026-01-01"),
+        ("2024-05-01T10:00:00+02:00", "2026-01-01T01:30:00+02:00"),
+        ("2024-05-01T10:00:00Z", "2025-12-31T23:30:00Z"),
+    ],
+)
+def test_the_server_writes_times_in_its_zone(shown: str, written_as: str):
+    """Half past one at the server, half past eleven of the day before in UTC."""
+    described_so = {"send": "since", "field": "at", "zone": "+02:00"}
+    form = form_of(Stream.model_validate(stream(incremental=described_so, record={"id": "1", "at": shown})))
+    instant = int(dt.datetime(2025, 12, 31, 23, 30, tzinfo=dt.UTC).timestamp()) * SECOND
+    assert written(form, instant) == written_as
+
+
+def test_times_do_not_sort_as_text():
+    """In several zones and with as many digits as there happen to be; the API knows which is later."""
+    form = form_of(Stream.model_validate(stream(incremental={"send": "since", "field": "at"})))
+    first = int(dt.datetime(2026, 1, 1, tzinfo=dt.UTC).timestamp()) * SECOND
+    texts = [written(form, first + number * SECOND, random.Random(number)) for number in range(20)]
+    assert texts != sorted(texts)
+    zoned = since({}, ["2026-01-01T13:59:59+02:00", "2026-01-01T06:30:00.5-05:45"])
+    assert came(ask(zoned, since=NOON)) == ["r1"]
+
+
+def test_a_raw_plus_in_a_query_means_a_space():
+    """So a bound with an offset has to be encoded."""
+    url = "https://api.acme.com/v2/things?since="
+    zoned = since({}, [NOON])
+    assert zoned.respond(Request("GET", f"{url}2026-01-01T12:00:00+02:00")).status == 400
+    assert came(zoned.respond(Request("GET", f"{url}2026-01-01T12:00:00%2B02:00"))) == ["r0"]
+
+
+@pytest.mark.parametrize(
+    ("resolution", "digits"),
+    [("second", "12:00:00"), ("millisecond", "12:00:00.123"), ("microsecond", "12:00:00.123456")],
+)
+def test_the_api_keeps_times_to_the_second_the_millisecond_or_the_microsecond(resolution: str, digits: str):
+    """What is finer is cut off."""
+    described_so = {"send": "since", "field": "at", "resolution": resolution}
+    form = form_of(Stream.model_validate(stream(incremental=described_so)))
+    instant = int(dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC).timestamp()) * SECOND + 123_456_789
+    assert written(form, instant) == f"2026-01-01T{digits}Z"
