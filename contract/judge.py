@@ -242,6 +242,7 @@ class Docket:
             has_more=getattr(stream.paging, "more", None) is not None or stream.paging.style == "relay",
             opaque=getattr(stream.paging, "value", "token") == "token",
             optional=stream.optional,
+            total_capped=stream.totals.cap is not None,
             short_page_is_last=stream.short_page_is_last,
             below_base=getattr(stream.paging, "form", None) == "base_relative",
             empty=stream.empty,

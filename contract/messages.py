@@ -97,7 +97,8 @@ class Response:
 
     ``arrives`` is how many bytes of ``body`` reach the client before the connection breaks (None: all of
     them), and ``resets`` whether it breaks with a reset; ``delay`` is how long the server takes, in seconds; ``chunk`` is how many octets of a chunked body go into
-    one chunk (None: all of them). ``page`` is a note for the judge.
+    one chunk (None: all of them). ``bare``: its body stands for whatever the server says with such a status.
+    ``page`` is a note for the judge.
     """
 
     status: int = 200
@@ -107,6 +108,7 @@ class Response:
     delay: float = 0.0
     chunk: int | None = None
     resets: bool = False
+    bare: bool = field(default=False, compare=False, repr=False)
     page: ServedPage | None = field(default=None, compare=False, repr=False)
 
     def header(self, name: str) -> str | None:

@@ -33,6 +33,7 @@ def network(
     time = clock or RealClock()
     api = SimulatedApi(described, collections, time, manners=Manners(limits="full"))
     made = Network(api.hosts, time, schedule)
+    made.worded = api.worded
     made.takes = TAKES if described.limits and described.limits.at_once else 0.0
     made.most = made.most_failed = 10**9
     return made

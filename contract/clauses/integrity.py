@@ -114,6 +114,7 @@ def _instead(told: dict[str, Any], body: Any) -> Any:
 def _envelope(trial: Trial, reason: str = "quota exceeded", status: int = 429) -> dict[str, Any]:
     """An error as the API words it."""
     assert trial.contract.api is not None
+    trial.need(isinstance(trial.contract.api.error_body, dict), "errors are not JSON here: see integrity.not_json")
     text = json.dumps(trial.contract.api.error_body).replace("{reason}", reason).replace("{status}", str(status))
     found: dict[str, Any] = json.loads(text)
     if trial.style == "relay" and "errors" not in found:

@@ -231,7 +231,8 @@ def bounds(trial: Trial) -> None:
     assert described is not None
     option = described.option or ""
     trial.need(trial.subject.has_option(option), f"the config class has no option {option!r}")
-    for value in (described.max + 1, described.min - 1):
+    beyond = [] if described.over == "serve" else [described.max + 1]
+    for value in (*beyond, described.min - 1):
         error = _refusal(trial, **{option: value})
         trial.expect(
             error is not None,

@@ -303,8 +303,10 @@ def page_size(trial: Trial) -> None:
 def opaque_cursor(trial: Trial) -> None:
     """Cursors and ids with `+ / = & % #`, spaces and non-ASCII come back to the server unchanged."""
     sync = trial.sync()
-    refused = [call for call in trial.calls("sync", "list") if call.response and call.response.status == 400]
-    trial.expect(not refused, "the API did not get back the cursor that it gave")
+    trial.expect(
+        not [call for call in trial.calls("sync", "list") if call.refused],
+        "the API did not get back the cursor that it gave",
+    )
     trial.expect_delivered(sync)
     trial.judged(cursors=len(trial.calls("sync", "list")) - 1)
 
@@ -470,6 +472,8 @@ def _unsaid(case: Case, limits: Limits) -> Iterable[Case]:
         for manner in ("absent", "null", "zero", "wrong"):
             if signal != "more" or manner != "zero":
                 yield case.under(**{signal: manner})
+    if limits.total_capped:
+        yield case.under(total="capped")
 
 
 @clause(
@@ -480,7 +484,7 @@ def _unsaid(case: Case, limits: Limits) -> Iterable[Case]:
     fix="Use what is optional for nothing that must be right: end on an empty page, or on the signal that is always there.",
 )
 def optional_signals(trial: Trial) -> None:
-    """A total, page count, length or has_more that the description calls optional may be absent, null, 0 or wrong: nothing ends early, nothing crashes."""
+    """A total, page count, length or has_more that the description calls optional may be absent, null, 0 or wrong, and a total that it calls capped too small: nothing ends early, nothing crashes."""
     trial.expect_delivered(trial.sync())
     answer = trial.count()
     trial.expect(answer.error is None, f"get_total_records_count() raised {shown(answer.error)}")
@@ -561,8 +565,9 @@ def expired_cursor(trial: Trial) -> None:
         trial.need(before.paginations, "the first page left no checkpoint")
         trial.world.clock.advance(life + 1)
     sync = trial.sync(first=before.paginations[0] if before else None)
-    refused = [call for call in trial.calls("sync", "list") if call.response and call.response.status >= 400]
-    trial.need(refused, "no cursor was asked after it had expired")
+    trial.need(
+        [call for call in trial.calls("sync", "list") if call.refused], "no cursor was asked after it had expired"
+    )
     came = [*(before.records if before else ()), *sync.records]
     delivered = set(trial.keys(came)) >= set(trial.held)
     trial.expect(

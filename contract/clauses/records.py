@@ -18,7 +18,7 @@ from contract.messages import Response
 from contract.results import Evidence, Severity
 from contract.simulation.faults import Altered, Fault
 from contract.strategies import Case, Domain, Limits, once, page_count, rich, several
-from contract.trial import Trial, chain_of, shown
+from contract.trial import Trial, chain_of, difference, shown
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API, LIVE = Evidence.API, Evidence.LIVE
@@ -173,7 +173,7 @@ def charset(trial: Trial) -> None:
     """Non-ASCII text arrives intact, with a `charset` that is absent, right or wrong in Content-Type, with a BOM, and with a character cut in two across chunks."""
     names = ["Zoë", "Nguyễn Văn An", "日本語 \U0001f600"]
     for number, held in enumerate(trial.world.collection.held):
-        trial.world.collection.update(held.id, held.data | {"contract_text": names[number % len(names)]})
+        trial.world.collection.rewrite(held.id, held.data | {"contract_text": names[number % len(names)]})
     sync = trial.sync()
     trial.need(trial.struck(), "no answer came with this encoding")
     trial.expect_finished(sync)
@@ -252,7 +252,7 @@ def missing_id(trial: Trial) -> None:
         take_out(data, trial.stream.id)
     else:
         put(data, trial.stream.id, None if manner == "null" else "")
-    trial.world.collection.update(damaged.id, data)
+    trial.world.collection.rewrite(damaged.id, data)
     sync = trial.sync()
     pages = [call.response.page for call in trial.calls("sync", "list") if call.response and call.response.page]
     trial.need(any(damaged.id in served.ids for served in pages), "the page with the record was not asked for")
@@ -267,6 +267,36 @@ def missing_id(trial: Trial) -> None:
         f"a record {how} raised {shown(sync.error)}, which does not name the stream ({trial.stream_name}) and the position",
     )
     trial.judged(records=1)
+
+
+def _burials(case: Case, limits: Limits) -> Iterable[Case]:
+    """A tombstone at the beginning, two across pages, a page of nothing else, one at the very end."""
+    page = case.page_size
+    for positions in ((0,), (page - 1, page), range(page, min(2 * page, case.size)), (case.size - 1,)):
+        yield replace(case, note=tuple(positions))
+
+
+@clause(
+    MUST,
+    API,
+    over=Domain(once.enumerate).each(_burials),
+    cost="One record that somebody deleted fails the sync, takes others with it, or becomes a row that never was.",
+    fix="Tell a tombstone by its shape: leave it out, or deliver it under the id that it names.",
+)
+def tombstones(trial: Trial) -> None:
+    """What the API lists of a deleted record, in a shape of its own, costs no other record: it is left out, or delivered once under its own id."""
+    trial.need(trial.stream.tombstone, "the description has no `tombstone`")
+    buried = [trial.held[position] for position in trial.case.note]
+    for name in buried:
+        trial.world.collection.bury(name)
+    sync = trial.sync()
+    trial.expect_finished(sync)
+    came = trial.keys(sync.records)
+    others = [key for key in came if key not in buried]
+    trial.expect(others == trial.held, f"beside tombstones of {', '.join(buried)}: {difference(trial.held, others)}")
+    twice = [name for name in buried if came.count(name) > 1]
+    trial.expect(not twice, f"a tombstone of {', '.join(twice)} was delivered more than once")
+    trial.judged(tombstones=len(buried))
 
 
 @contextmanager
@@ -339,4 +369,5 @@ CHAPTER = chapter(
     charset,
     hostile_json,
     missing_id,
+    tombstones,
 )

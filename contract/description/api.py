@@ -20,6 +20,10 @@ PathText = Annotated[
 ]
 
 
+ErrorBody = dict[str, Any] | str
+"""JSON, or text."""
+
+
 class Check(Part):
     """The endpoint that `check_connection` asks."""
 
@@ -54,8 +58,11 @@ class PageSize(Part):
     default: int = Field(20, ge=1, description="What the API serves when it is not asked.")
     max: int = Field(100, ge=1, description="The most that the API serves.")
     min: int = Field(1, ge=0, description="The least that it accepts: 0 where a page of nothing may be asked.")
-    over: Literal["refuse", "cap"] = Field(
-        "refuse", description="More than `max` is refused with 400, or capped silently."
+    over: Literal["refuse", "cap", "serve"] = Field(
+        "refuse", description="More than `max` is refused with 400, capped silently, or served."
+    )
+    zero: Literal["refuse", "fail", "everything"] = Field(
+        "refuse", description="A size of 0, where `min` does not allow it: 400, 500, or all records at once."
     )
 
     @model_validator(mode="after")
@@ -86,6 +93,16 @@ class Filter(Part):
         return self
 
 
+class Totals(Part):
+    """What `total` tells, and the endpoint `count`, where it is not the number of the records that are asked for."""
+
+    cap: int | None = Field(None, ge=1, description="The largest number that is told, however many there are.")
+    unfiltered: bool = Field(False, description="The number of all records, whatever the filters.")
+    when_paged: bool = Field(
+        False, description="`total` is there only where the page size or the position was sent, not in a bare request."
+    )
+
+
 Signal = Literal["total", "more", "pages"]
 
 Empty = Literal["absent", "null", "no_content", "empty_body", "not_found"]
@@ -109,6 +126,12 @@ class Listing(Part):
     paging: Paging = Field(description="How one page leads to the next.")
     page_size: PageSize | None = Field(None, description="The parameter for it; absent: the API has none.")
     total: Found | None = Field(None, description="Where the number of all records is found.")
+    totals: Totals = Field(Totals(), description="What the number is, where it is not that of what is asked for.")
+    included: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="By the key of the answer where they stand: an object for each record of the page; `{id}` is its id.",
+    )
+    phantom_next: bool = Field(False, description="A last page that is full says that there is more: an empty page.")
     timestamp: Keys | None = Field(None, description="The key of a record that its timestamp is taken from.")
     record: dict[str, Any] | None = Field(None, description="A JSON Schema, or an example, of a record.")
 
@@ -120,6 +143,14 @@ class Listing(Part):
         ):
             return self.record
         return None
+
+    @model_validator(mode="after")
+    def _stands_apart(self) -> Self:
+        for place in self.included:
+            one, other = f"{place}.", f"{'.'.join(self.records or ())}."
+            if one.startswith(other) or other.startswith(one):
+                raise ValueError(f"`included` names `{place}`, where the records are")
+        return self
 
     @model_validator(mode="after")
     def _pages(self) -> Self:
@@ -136,8 +167,8 @@ class Listing(Part):
                 raise ValueError(f"`{name}` is inside the records (`records: {'.'.join(self.records)}`); one is wrong")
             if isinstance(self.paging, Relay) and keys == self.records:
                 raise ValueError(f"`{name}` stands where the connection does; write `{'.'.join(keys)}.totalCount`")
-        if self.records is None and (self.envelope or self.keyed):
-            raise ValueError("`envelope` and `keyed` need `records`: where the records are in the answer")
+        if self.records is None and (self.envelope or self.keyed or self.included):
+            raise ValueError("`envelope`, `included` and `keyed` need `records`: where the records are in the answer")
         if isinstance(self.paging, Relay) and self.keyed:
             raise ValueError("a GraphQL connection is not `keyed`")
         if isinstance(self.paging, Relay) and (self.method != "POST" or not self.records):
@@ -193,6 +224,9 @@ class Stream(Listing):
         description="What becomes of a record that is not read yet when it is changed: `fixed`, it keeps its place; "
         "`oldest_change`, it goes to the end; `newest_change`, to the front, where it is lost to that sync. `ties`: the "
         "order is by a key that several records share, of which some are lost when others are deleted.",
+    )
+    tombstone: dict[str, Any] | None = Field(
+        None, description="What stands in the list for a record that was deleted; `{id}` is its id. Absent: nothing."
     )
     public: bool = Field(False, description="Needs no credentials.")
     incremental: Incremental | None = Field(None, description="The filter by the time of change, where it has one.")
@@ -272,11 +306,22 @@ class Api(Part):
     check: Check | None = Field(
         None, description="The endpoint that `check_connection` asks, where it has one of its own."
     )
-    error_body: dict[str, Any] = Field(
+    error_body: ErrorBody = Field(
         default_factory=lambda: {"error": {"message": "{reason}"}},
-        description="The body of an error; `{reason}` and `{status}` are filled in.",
+        description="The body of an error, as JSON or as text (HTML, XML); `{reason}` and `{status}` are filled in.",
     )
-    unauthorized: Literal[401, 403] = Field(401, description="The status that wrong or missing credentials get.")
+    failure_body: ErrorBody | None = Field(
+        None, description="The body of a 5xx, where something in front of the API writes it; absent: `error_body`."
+    )
+    unauthorized: Literal[200, 400, 401, 403] = Field(
+        401, description="The status that wrong or missing credentials get; 200: the body alone says so."
+    )
+    bad_request: Literal[200, 400, 422, 500] = Field(
+        400, description="The status of a mistake of the client's; 200: the body alone says so."
+    )
+    not_found: Literal[200, 400, 404] = Field(
+        404, description="The status of what is not there; 200: the body alone says so."
+    )
     unknown_parameters: Literal["ignore", "refuse", "empty"] = Field(
         "ignore", description="A query parameter that is not described: ignored, 400, or an answer without records."
     )

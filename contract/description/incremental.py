@@ -36,6 +36,12 @@ class Incremental(Part):
     order: Literal["ascending", "descending", "none"] = Field(
         "none", description="Of the answer by `field`, when so asked: `descending` is newest first, `none` the usual."
     )
+    zone: str = Field(
+        "Z",
+        pattern=r"^(Z|[+-][01]\d:[0-5]\d)$",
+        description="The server's own time zone: of its days, and of times that are written without one; `+02:00`.",
+    )
+    ignored: bool = Field(False, description="The bound is accepted and has no effect: every record comes.")
     lag: float = Field(0, ge=0, description="Seconds after its time of change at which a record may become visible.")
     complete_until: Found | None = Field(
         None, description="Where an answer, an empty one too, says up to which instant it holds all that changed."
@@ -53,6 +59,14 @@ class Incremental(Part):
         if self.window_limit is not None and self.until is None:
             raise ValueError("`window_limit` needs `until`: without an upper bound no window can be short")
         return self
+
+    @property
+    def offset(self) -> int:
+        """The server's zone in minutes east of UTC."""
+        if self.zone == "Z":
+            return 0
+        minutes = int(self.zone[1:3]) * 60 + int(self.zone[4:])
+        return -minutes if self.zone[0] == "-" else minutes
 
     def quantum(self, shown: int | None = None) -> int:
         """The resolution in nanoseconds, where an example shows ``shown`` digits behind the second.

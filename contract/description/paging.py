@@ -25,6 +25,14 @@ PastEnd = Annotated[
     Field(description="What a page behind the last one is: a page without records, or 404."),
 ]
 
+Foreign = Annotated[
+    Literal["follow", "refuse", "wrong"],
+    Field(
+        description="A cursor that was issued under other filters: as good as any, an error, or 200 with a page that is not "
+        "the next one."
+    ),
+]
+
 LinkForm = Literal["absolute", "host_relative", "path_relative", "base_relative"]
 """`base_relative` is what stands behind the base URL, which no rule for URLs joins: `/orders?…` of https://host/v2/orders."""
 
@@ -46,6 +54,10 @@ class Cursor(Part):
     stale: Literal["refuse", "restart", "nothing"] = Field(
         "refuse", description="A cursor that has expired: an error, the first page again, or a page of nothing."
     )
+    unknown: Literal["refuse", "restart", "nothing"] = Field(
+        "refuse", description="A cursor that was never issued: 400, the first page, or a page of nothing."
+    )
+    foreign: Foreign = "follow"
     shape: Literal["text", "integer", "list", "object"] = Field(
         "text", description="What a cursor is in JSON; a list or an object goes back to the API as it came."
     )
@@ -122,6 +134,7 @@ class Relay(Part):
     style: Literal["relay"]
     send: Sent = Field("argument:after", validate_default=True, description="Where the cursor is sent.")
     nodes: Literal["edges", "nodes"] = Field("edges", description="Under which of the two the records are.")
+    foreign: Foreign = "follow"
 
 
 class Keyset(Part):

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import copy
 import functools
-import json
-import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from contract.description.api import Api, Filter, Listing, Stream
+from contract.description.api import Api, Filter, Listing, Stream, Totals
 from contract.description.auth import Auth, OAuth
 from contract.description.graphql import problem_with
 from contract.description.limits import Allowance
 from contract.description.paging import Relay, Single
-from contract.description.places import MISSING, look_up, put
+from contract.description.places import MISSING, Place, look_up, put
 from contract.messages import Headers, Request, Response, ServedPage, json_response, origin_of
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
 from contract.simulation.children import Family
@@ -26,7 +25,8 @@ from contract.simulation.limits import USUAL, Gate, told
 from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
 from contract.simulation.paging import BadPosition, ExpiredPosition, GoneByThen, Slice, Token, decoded, whole
-from contract.simulation.styles import LINK_PARAMETER, Answer, Asked, Style, style_of
+from contract.simulation.styles import LINK_PARAMETER, Answer, Asked, Cursors, Style, style_of
+from contract.simulation.words import error
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,6 @@ class Refusal(Exception):
     def __init__(self, status: int, reason: str, headers: Headers = (), body: Any = None) -> None:
         super().__init__(reason)
         self.status = status
-        self.reason = reason
         self.headers = headers
         self.body = body
         """None: as of any error."""
@@ -158,17 +157,26 @@ class SimulatedApi:
         try:
             return self._respond(request)
         except Refusal as refusal:
-            body = self._error(refusal) if refusal.body is None else refusal.body
-            return json_response(refusal.status, body, refusal.headers)
+            if refusal.body is not None:
+                return json_response(refusal.status, refusal.body, refusal.headers)
+            known = {400: self.described.bad_request, 404: self.described.not_found}
+            return self._error(known.get(refusal.status, refusal.status), str(refusal), refusal.headers)
+
+    def worded(self, response: Response) -> Response:
+        """An answer that is no more than a status, with what this API says then."""
+        kept = tuple(pair for pair in response.headers if pair[0] not in ("Content-Type", "Content-Length"))
+        return self._error(response.status, f"simulated {response.status}", kept)
+
+    def _error(self, status: int, reason: str, headers: Headers) -> Response:
+        described = self.described
+        template = (
+            described.failure_body if status >= 500 and described.failure_body is not None else described.error_body
+        )
+        return error(template, status, reason, headers)
 
     def expire_cursors(self) -> None:
         """Refuse every cursor that was issued until now."""
         self._era += 1
-
-    def _error(self, refusal: Refusal) -> Any:
-        values = {"{reason}": refusal.reason, "{status}": str(refusal.status)}
-        template = json.dumps(self.described.error_body)
-        return json.loads(re.sub(r"\{reason\}|\{status\}", lambda found: json.dumps(values[found[0]])[1:-1], template))
 
     def _respond(self, request: Request) -> Response:
         route = self._route(request)
@@ -237,7 +245,8 @@ class SimulatedApi:
         assert stream.count is not None
         body: dict[str, Any] = {}
         headers: list[tuple[str, str]] = []
-        stream.count.total.put(body, headers, len(self._selected(name, stream, request)))
+        selected = len(self._selected(name, stream, request))
+        stream.count.total.put(body, headers, told_total(stream.totals, selected, len(self.collections[name])))
         return json_response(200, body, tuple(headers))
 
     def _listed(self, name: str, stream: Stream, request: Request) -> Response:
@@ -247,19 +256,26 @@ class SimulatedApi:
                 raise Refusal(400, f"unknown parameter {unknown[0]}")
             records = []
         size = self._page_size(stream, request, len(records))
-        manners = self._manners(stream)
-        asked = Asked(request, records, size, self.collections[name], manners, self, self.described.root)
-        piece = self._piece(self._styles[name], asked, stale=getattr(stream.paging, "stale", "refuse"))
+        cursors = self._cursors(stream, request, size)
+        asked = Asked(
+            request, records, size, self.collections[name], self._manners(stream), cursors, self.described.root
+        )
+        behaviour = {key: getattr(stream.paging, key, "refuse") for key in ("stale", "unknown")}
+        piece = self._piece(self._styles[name], asked, **behaviour)
         if stream.depth_cap is not None and _start(piece, records) >= stream.depth_cap:
             raise Refusal(400, f"this API does not page beyond {stream.depth_cap} records")
         answer = self._rendered(name, stream, asked, piece)
         self.served(name)
         return answer
 
+    def _cursors(self, stream: Stream, request: Request, size: int) -> Cursors:
+        foreign = getattr(stream.paging, "foreign", "follow")
+        return self if foreign == "follow" else Scoped(self, foreign, _scope(stream, request), size)
+
     def _manners(self, stream: Stream) -> Manners:
         """The manners, and what the description of ``stream`` says of them."""
         ordered = stream.incremental is not None and stream.incremental.order != "none"
-        return replace(self.manners, ties=stream.order == "ties" and not ordered)
+        return replace(self.manners, ties=stream.order == "ties" and not ordered, phantom=stream.phantom_next)
 
     def _unknown_parameters(self, stream: Stream, request: Request) -> list[str]:
         places = [getattr(stream.paging, "send", None), *(each.send for each in stream.filters.values())]
@@ -298,10 +314,14 @@ class SimulatedApi:
                 put(data, place, page.json)
         return data
 
-    def _piece(self, style: Style, asked: Asked, stale: str = "refuse") -> Slice:
+    def _piece(self, style: Style, asked: Asked, stale: str = "refuse", unknown: str = "refuse") -> Slice:
         try:
             return style.slice(asked)
         except BadPosition as error:
+            if unknown == "restart":
+                return style.first(asked)
+            if unknown == "nothing":
+                return Slice((), None, more=False)
             raise Refusal(400, str(error)) from None
         except GoneByThen as error:
             raise Refusal(404, str(error)) from None
@@ -318,12 +338,8 @@ class SimulatedApi:
             for described in stream.filters.values()
             if (sent := filter_texts(described, request)) is not None and described.match
         ]
-        held = self.collections[name]
-        found = (
-            list(held.held)
-            if not wanted
-            else held.where(lambda data: all(wire_text(look_up(data, keys)) in sent for keys, sent in wanted))
-        )
+        listed = self.collections[name].listed if stream.tombstone else self.collections[name].held
+        found = [held for held in listed if all(wire_text(look_up(held.data, keys)) in sent for keys, sent in wanted)]
         if stream.incremental is None:
             return found
         try:
@@ -339,12 +355,17 @@ class SimulatedApi:
             asked = described.send.sent_in(request)
             if asked is MISSING:
                 return min(described.default, described.max)
-            size = whole(asked, str(described.send), least=described.min)
+            least = described.min if described.zero == "refuse" else 0
+            size = whole(asked, str(described.send), least=least)
         except BadPosition as error:
             raise Refusal(400, str(error)) from None
+        if size < described.min:
+            if described.zero == "fail":
+                raise Refusal(500, f"{described.send} is {size}")
+            return count
         if size > described.max and described.over == "refuse":
             raise Refusal(400, f"{described.send} must be at most {described.max}, not {size}")
-        return min(size, described.max)
+        return size if described.over == "serve" else min(size, described.max)
 
     def token(self, text: Any) -> Token:
         """The position behind an opaque cursor; the beginning for MISSING and None.
@@ -372,7 +393,12 @@ class SimulatedApi:
         return int(self.clock.now() - self._born)
 
     def _rendered(self, name: str, stream: Stream, asked: Asked, piece: Slice) -> Response:
-        rows = [self._with_children(name, held) for held in piece.records]
+        rows = [
+            filled(stream.tombstone, held, stream)
+            if held.buried and stream.tombstone
+            else self._with_children(name, held)
+            for held in piece.records
+        ]
         answer = self._written(stream, self._styles[name], asked, piece, rows)
         if stream.incremental:
             place = stream.incremental.complete_until
@@ -386,16 +412,85 @@ class SimulatedApi:
         self, listing: Listing, style: Style, asked: Asked, piece: Slice, rows: Sequence[Mapping[str, Any]]
     ) -> Answer:
         answer = Answer(copy.deepcopy(listing.envelope))
-        by_id = {str(look_up(row, listing.id)): row for row in rows}
+        ids = [held.id if held.buried else str(look_up(held.data, listing.id)) for held in piece.records]
+        by_id = dict(zip(ids, rows, strict=True))
         answer.records(listing.records, by_id if listing.keyed else style.rows(rows))
-        answer.put(listing.total, len(asked.records), asked.manners.total)
+        if not listing.totals.when_paged or _is_paged(listing, asked.request):
+            total = told_total(listing.totals, len(asked.records), len(asked.collection))
+            answer.put(listing.total, total, asked.manners.total)
+        for place, template in listing.included.items():
+            objects = [filled(template, held, listing) for held in piece.records]
+            Place("body", tuple(place.split("."))).put(answer.body, answer.headers, objects)
         style.tell(asked, piece, answer)
         return answer
+
+
+@dataclass(frozen=True)
+class Scoped:
+    """Cursors that are good under the filters that they were issued under; ``size`` is that of a page."""
+
+    issuer: Cursors
+    foreign: str
+    scope: int
+    size: int
+
+    def token(self, text: Any) -> Token:
+        """The position behind ``text``, as the API reads it under these filters.
+
+        Raises:
+            BadPosition: it was never issued, or under other filters.
+            ExpiredPosition: it is no longer honoured.
+        """
+        token = self.issuer.token(text)
+        if text is MISSING or text is None or token.scope == self.scope:
+            return replace(token, scope=self.scope)
+        if self.foreign == "refuse":
+            raise BadPosition("this cursor belongs to other filters")
+        return Token(
+            number=token.number, issued=token.issued, era=token.era, scope=self.scope, skip=token.number * self.size
+        )
+
+
+def _scope(stream: Stream, request: Request) -> int:
+    """A number for what ``request`` filters by."""
+    places: list[Place | None] = [each.send for each in stream.filters.values()]
+    places += [stream.incremental.send, stream.incremental.until] if stream.incremental else []
+    places += [Place("query", (name,)) for name in stream.params]
+    sent = [str(place.sent_in(request)) for place in places if place is not None]
+    return zlib.crc32("\n".join(sent).encode())
+
+
+def told_total(described: Totals, selected: int, all_records: int) -> int:
+    """The number that the API tells where ``selected`` of its records were asked for."""
+    count = all_records if described.unfiltered else selected
+    return count if described.cap is None else min(count, described.cap)
+
+
+def _is_paged(listing: Listing, request: Request) -> bool:
+    """Whether ``request`` says how many records it wants, or from where on."""
+    size, position = listing.page_size, getattr(listing.paging, "send", Place("query", (LINK_PARAMETER,)))
+    return any(place.sent_in(request) is not MISSING for place in (position, *([size.send] if size else [])))
 
 
 def _start(piece: Slice, records: list[Held]) -> int:
     """How many records stand before those of a page."""
     return records.index(piece.records[0]) if piece.records else 0
+
+
+def filled(template: Any, held: Held, listing: Listing) -> Any:
+    """What stands for a record, or beside it: ``template`` with its id where `{id}` is."""
+    match template:
+        case dict():
+            return {key: filled(value, held, listing) for key, value in template.items()}
+        case list():
+            return [filled(value, held, listing) for value in template]
+        case "{id}":
+            found = look_up(held.data, listing.id)
+            return held.id if found is MISSING else found
+        case str():
+            return template.replace("{id}", held.id)
+        case _:
+            return template
 
 
 def filter_texts(described: Filter, request: Request) -> list[str] | None:

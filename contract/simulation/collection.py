@@ -19,6 +19,8 @@ class Held:
     data: dict[str, Any]
     changed_at: int | None = None
     """When it was changed, in nanoseconds since the epoch, where the API knows it better than the data say."""
+    buried: bool = False
+    """Whether it was deleted, and the API lists a tombstone of it."""
 
 
 class Collection:
@@ -28,6 +30,7 @@ class Collection:
         self.order = order
         self._held = [Held(float(rank), name, data) for rank, (name, data) in enumerate(records)]
         self._known = {held.id: held for held in self._held}
+        self._buried: list[Held] = []
 
     def __len__(self) -> int:
         return len(self._held)
@@ -41,6 +44,11 @@ class Collection:
     def ids(self) -> tuple[str, ...]:
         """The ids of what the API holds now, as text, in its order."""
         return tuple(held.id for held in self._held)
+
+    @property
+    def listed(self) -> list[Held]:
+        """What the API lists now, in its order: what it holds, and what it has buried."""
+        return sorted([*self._held, *self._buried], key=lambda held: held.rank) if self._buried else list(self._held)
 
     def where(self, selects: Callable[[dict[str, Any]], bool]) -> list[Held]:
         """The records that ``selects`` accepts, in the API's order."""
@@ -60,15 +68,27 @@ class Collection:
 
     def update(self, name: str, data: dict[str, Any], changed_at: int | None = None) -> None:
         """Give a record other contents, and the place that the order has for it; pages that have been served keep the old ones."""
-        moved = self._newest() if self.order in ("oldest_change", "newest_change") else None
-        self._held = [
-            replace(held, data=data, changed_at=changed_at, rank=held.rank if moved is None else moved)
-            if held.id == name
-            else held
-            for held in self._held
-        ]
+        self._put(replace(self._known[name], data=data, changed_at=changed_at, rank=self._moved(name)))
+
+    def rewrite(self, name: str, data: dict[str, Any]) -> None:
+        """Give a record other contents, as if it had always had them."""
+        self._put(replace(self._known[name], data=data))
+
+    def bury(self, name: str, changed_at: int | None = None) -> None:
+        """Take a record out and leave a tombstone, where the order has what has just changed."""
+        tombstone = replace(self._known[name], changed_at=changed_at, rank=self._moved(name), buried=True)
+        self.delete(name)
+        self._known[name] = tombstone
+        self._buried.append(tombstone)
+
+    def _put(self, changed: Held) -> None:
+        self._known[changed.id] = changed
+        self._held = [changed if held.id == changed.id else held for held in self._held]
         self._held.sort(key=lambda held: held.rank)
-        self._known |= {held.id: held for held in self._held if held.id == name}
+
+    def _moved(self, name: str) -> float:
+        """The place of a record that changes."""
+        return self._newest() if self.order in ("oldest_change", "newest_change") else self._known[name].rank
 
     def _newest(self) -> float:
         """The place of what has just come or changed."""

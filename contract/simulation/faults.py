@@ -62,7 +62,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Status(Fault):
-    """The server answers with this status instead of its data; the body is a JSON error unless one is given."""
+    """The server answers with this status instead of its data; the body is what it says with it, unless one is given."""
 
     status: int
     headers: Headers = ()
@@ -77,7 +77,8 @@ class Status(Fault):
     @override
     def act(self, request: Request, ask: Ask) -> Response:
         if self.body is None:
-            return json_response(self.status, {"error": {"message": f"simulated {self.status}"}}, self.headers)
+            said = {"error": {"message": f"simulated {self.status}"}}
+            return replace(json_response(self.status, said, self.headers), bare=True)
         return Response(self.status, (*self.headers, ("Content-Length", str(len(self.body)))), self.body)
 
 

@@ -45,12 +45,27 @@ class Form:
     digits: int | None = None
     zone: str = "Z"
     separator: str = "T"
+    server: int = 0
+    """The server's own zone, in minutes east of UTC: where none is written, and of days."""
+    zones: tuple[int, ...] = OFFSETS
+    """The zones of `offset`."""
+
+    def cut(self, ns: int) -> int:
+        """``ns`` without what is finer than the resolution; a day is one of the server's."""
+        east = self.server * 60 * SECOND
+        return cut(ns + east, self.quantum) - east
 
 
 def form_of(stream: Stream) -> Form:
     """How ``stream`` writes its times of change: as the example of a record does, or else as the description says."""
-    described = stream.incremental
-    assert described is not None
+    assert stream.incremental is not None
+    form = _form_of(stream, stream.incremental)
+    if stream.incremental.zone == "Z":
+        return form
+    return replace(form, server=stream.incremental.offset, zones=(stream.incremental.offset,))
+
+
+def _form_of(stream: Stream, described: Incremental) -> Form:
     if described.format in ("epoch", "epoch_ms"):
         return Form(described.format, described.quantum())
     shown = look_up(stream.record, described.field) if stream.schema_of_record is None else MISSING
@@ -71,20 +86,24 @@ def cut(ns: int, quantum: int) -> int:
 
 def written(form: Form, ns: int, chance: random.Random | None = None) -> str | int:
     """``ns`` as a record holds it. ``chance`` chooses among the ways to write it; None: the plainest one."""
-    ns = cut(ns, form.quantum)
+    ns = form.cut(ns)
     if form.kind == "epoch":
         return ns // SECOND
     if form.kind == "epoch_ms":
         return ns // (SECOND // 1000)
     if form.kind == "date":
-        return _at(ns, 0).date().isoformat()
-    offset = chance.choice(OFFSETS) if chance and form.zone == "offset" else 0
+        return _at(ns, form.server).date().isoformat()
+    offset = form.server
+    if form.zone == "offset":
+        offset = chance.choice(form.zones) if chance else form.server
+    elif form.zone == "Z":
+        offset = 0
     at, fraction = _at(ns, offset), f"{ns % SECOND:09d}"
     least = len(fraction.rstrip("0"))
     digits = form.digits
     if digits is None:
         digits = chance.randint(least, 9) if chance and form.quantum < SECOND else least
-    zone = {"none": "", "Z": "Z"}.get(form.zone) if not offset else None
+    zone = "" if form.zone == "none" else None
     text = at.strftime(f"%Y-%m-%d{form.separator}%H:%M:%S") + (f".{fraction[:digits]}" if digits else "")
     if zone is None:
         zone = "Z" if not offset else f"{'-' if offset < 0 else '+'}{abs(offset) // 60:02d}:{abs(offset) % 60:02d}"
@@ -108,7 +127,7 @@ def instant_of(described: Incremental, sent: Any) -> int:
         "iso_z": found[4] == "Z",
         "date": found[2] is None,
     }.get(described.format, False)
-    at = _read(text) if right else None
+    at = _read(text, described.offset) if right else None
     if at is None:
         wanted = {"iso": "an ISO 8601 time", "iso_z": "an ISO 8601 time in UTC, with Z", "date": "a day, YYYY-MM-DD"}
         raise BadInstant(f"{described.send} must be {wanted[described.format]}, not {text[:40]!r}")
@@ -119,7 +138,7 @@ def moment_of(described: Incremental, value: Any) -> int | None:
     """The instant that a record holds; None where it holds none."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value * (SECOND // 1000 if described.format == "epoch_ms" else SECOND)
-    return _read(value) if isinstance(value, str) else None
+    return _read(value, described.offset) if isinstance(value, str) else None
 
 
 class Order:
@@ -162,7 +181,7 @@ def changed(described: Incremental, records: Sequence[Held], request: Request, n
     found = []
     for held in records:
         at = changed_at(described, held)
-        if at is None or not _inside(described, at, low, high):
+        if at is None or not (described.ignored or _inside(described, at, low, high)):
             continue
         match described.order:
             case "ascending":
@@ -205,8 +224,8 @@ def _at(ns: int, offset: int) -> dt.datetime:
     return (_EPOCH + dt.timedelta(seconds=ns // SECOND)).astimezone(dt.timezone(dt.timedelta(minutes=offset)))
 
 
-def _read(text: str) -> int | None:
-    """An ISO 8601 instant with up to nine digits; UTC where it has no zone."""
+def _read(text: str, server: int = 0) -> int | None:
+    """An ISO 8601 instant with up to nine digits; in the ``server``'s zone, in minutes, where it has none."""
     found = _ISO.fullmatch(text)
     if found is None:
         return None
@@ -215,5 +234,5 @@ def _read(text: str) -> int | None:
         at = dt.datetime.fromisoformat(f"{found[1]}T{found[2] or '00:00'}{zone}")
     except ValueError:
         return None
-    since = at - _EPOCH
+    since = at - _EPOCH - (dt.timedelta(0) if found[4] else dt.timedelta(minutes=server))
     return (since.days * 86_400 + since.seconds) * SECOND + int((found[3] or "").ljust(9, "0") or 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SignalManner = Literal["right", "absent", "null", "zero", "wrong"]
+SignalManner = Literal["right", "absent", "null", "zero", "wrong", "capped"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Manners:
     """From this page on (counted from 0), the next cursor or link is the one just asked."""
     last_link: Literal["none", "itself", "empty"] = "none"
     """What stands as the next cursor or link on the last page, where another signal says that it is the last."""
+    phantom: bool = False
+    """Whether a last page that is full says that there is more, behind which comes an empty one."""
     ties: bool = False
     """Whether a position is a key that several records share, and how many of them were read."""
     link_form: Literal["absolute", "host_relative", "path_relative", "base_relative"] | None = None
@@ -54,3 +56,10 @@ class Manners:
         """How many records page ``number`` holds at the most when ``asked`` were asked for."""
         most = asked if self.cap is None else min(asked, self.cap)
         return min(most, self.lengths[number]) if number < len(self.lengths) else most
+
+    def leads_on(self, came: int, left: int, full: int) -> bool:
+        """Whether the API says that there is more behind a page of ``came`` records.
+
+        ``left`` is how many there are from its beginning on, ``full`` how many it could have held.
+        """
+        return left > came or (self.phantom and 0 < full <= came)

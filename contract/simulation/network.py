@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -66,6 +66,14 @@ class Call:
     fault: Fault | None
     at: float
 
+    @property
+    def refused(self) -> bool:
+        """Whether the simulated API refused it: also with 200, where the body alone says so."""
+        answer = self.response
+        if answer is None or answer.page is not None:
+            return False
+        return answer.status >= 400 or self.position.kind == "list"
+
 
 class Network:
     """The simulated internet: answers a request for each described origin and refuses every other host.
@@ -84,6 +92,8 @@ class Network:
         """Connections made, by origin and thread."""
         self.most = MOST_REQUESTS
         self.most_failed = MOST_FAILED
+        self.worded: Callable[[Response], Response] = lambda response: response
+        """Writes what the API says into an answer that is no more than a status."""
         self.takes = 0.0
         """Real seconds for which a request is under way at the least, so that those of several threads meet."""
         self._under_way = 0
@@ -141,6 +151,7 @@ class Network:
             broken: Broken | None = None
             try:
                 response = fault.act(request, lambda: host.respond(request)) if fault else host.respond(request)
+                response = self.worded(response) if response.bare else response
                 self._wait(request, response.delay)
             except Broken as error:
                 broken = self._lapse(request, error) if response is None else error

@@ -48,10 +48,14 @@ class Token:
     """Seconds since the API's first request."""
     tied: int = 0
     """How many records of the same key were read, where the order has ties."""
+    scope: int = 0
+    """Which filters it was issued under, where that matters."""
+    skip: int = 0
+    """How many records are passed over: a cursor of other filters means another page. It stands in no cursor."""
 
     def encoded(self, manners: Manners) -> str:
         """The cursor as text; standard base64 (RFC 4648, section 4), so with ``+``, ``/`` and ``=`` in it."""
-        further = [self.issued, self.tied]
+        further = [self.issued, self.tied, self.scope]
         while further and not further[-1]:
             further.pop()
         raw = json.dumps([self.after, self.number, self.era, *further]).encode()
@@ -80,6 +84,7 @@ def by_token(records: list[Held], token: Token, size: int, manners: Manners) -> 
     """A page after an opaque position: cursor, link, next header, relay."""
     length = manners.length(token.number, size)
     left = _tied_left(records, token) if manners.ties else [held for held in records if held.rank > token.after]
+    left = left[token.skip :]
     page = tuple(left[:length])
     after = page[-1].rank if page else token.after
     tied = _tied(records, after) if manners.ties else ()
@@ -87,11 +92,12 @@ def by_token(records: list[Held], token: Token, size: int, manners: Manners) -> 
         token,
         after=after,
         number=token.number + 1,
+        skip=0,
         tied=sum(1 for held in tied if held.rank <= after) if page else token.tied,
     )
     if manners.stuck_from is not None and token.number >= manners.stuck_from:
         return Slice(page, token.encoded(manners), more=True)
-    if len(left) > len(page):
+    if manners.leads_on(len(page), len(left), length):
         return Slice(page, onward.encoded(manners), more=True)
     last = {"none": None, "itself": token.encoded(manners), "empty": onward.encoded(manners)}[manners.last_link]
     if manners.last_link == "empty" and not page:
@@ -114,8 +120,9 @@ def by_offset(records: list[Held], offset: Any, size: int, manners: Manners) -> 
     start = 0 if offset is MISSING else whole(offset, "offset", least=0)
     steps = len(manners.lengths)
     asked = max(1, min(size, manners.lengths[start % steps])) if steps and size else size
-    page = tuple(records[start : start + replace(manners, lengths=()).length(0, asked)])
-    return Slice(page, None, more=start + len(page) < len(records), first=start == 0)
+    length = replace(manners, lengths=()).length(0, asked)
+    page = tuple(records[start : start + length])
+    return Slice(page, None, more=manners.leads_on(len(page), len(records) - start, length), first=start == 0)
 
 
 def by_page(records: list[Held], number: Any, size: int, first: int, manners: Manners) -> Slice:
@@ -124,8 +131,9 @@ def by_page(records: list[Held], number: Any, size: int, first: int, manners: Ma
     if index > len(records) + len(manners.lengths):
         return Slice((), None, more=False)
     start = sum(manners.length(before, size) for before in range(index))
-    page = tuple(records[start : start + manners.length(index, size)])
-    return Slice(page, None, more=start + len(page) < len(records), first=index == 0)
+    length = manners.length(index, size)
+    page = tuple(records[start : start + length])
+    return Slice(page, None, more=manners.leads_on(len(page), len(records) - start, length), first=index == 0)
 
 
 def pages_of(count: int, size: int, manners: Manners) -> int:
@@ -152,8 +160,9 @@ def by_key(
     left = [held for held in records if held.rank > after]
     start, steps = len(records) - len(left), len(manners.lengths)
     asked = max(1, min(size, manners.lengths[start % steps])) if steps else size
-    page = tuple(left[: replace(manners, lengths=()).length(0, asked)])
-    return Slice(page, None, more=len(left) > len(page))
+    length = replace(manners, lengths=()).length(0, asked)
+    page = tuple(left[:length])
+    return Slice(page, None, more=manners.leads_on(len(page), len(left), length))
 
 
 def whole(value: Any, name: str, least: int) -> int:

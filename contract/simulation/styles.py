@@ -408,6 +408,8 @@ def _told(value: Any, manner: SignalManner) -> Any:
             return None
         case "zero":
             return 0
+        case "capped":
+            return min(value, max(1, value // 2))
         case "wrong":
             return (not value) if isinstance(value, bool) else max(0, value // 2)
         case _:

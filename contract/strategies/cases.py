@@ -32,6 +32,8 @@ class Limits:
     """Whether the API says, besides the cursor or link, that there is more."""
     optional: tuple[str, ...] = ()
     """The signals that the description calls optional."""
+    total_capped: bool = False
+    """Whether the API tells no larger total than a certain one."""
     short_page_is_last: bool = False
     below_base: bool = False
     """Whether links stand below the base URL."""

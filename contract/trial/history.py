@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from contract.errors import NothingToJudge
-from contract.simulation.network import Call
 from contract.strategies import FAULTS, argument, kind, records_of
 from contract.trial._trial import Trial
 from contract.trial.incremental import Runs
@@ -103,7 +102,7 @@ class SyncHistory:
         before = len(trial.calls())
         self.source = self.source or trial.source()
         turn = trial.turn(self.source, self.checkpoint)
-        wrong = [call for call in trial.calls()[before:] if call.fault or call.broken or _refused(call)]
+        wrong = [call for call in trial.calls()[before:] if call.fault or call.broken or call.refused]
         if turn.error is not None:
             may = self.expired or len(wrong) > 1
             trial.expect(may, f"get() raised {shown(turn.error)}; {'one fault' if wrong else 'nothing'} was in its way")
@@ -206,9 +205,3 @@ class RunsHistory:
         self.runs.settle()
         self.runs.settle()
         self.runs.expect_nothing_lost()
-
-
-def _refused(call: Call) -> bool:
-    """Whether the API refused it: also with 200, where it says so in the body."""
-    response = call.response
-    return response is not None and (response.status >= 400 or (call.position.kind == "list" and response.page is None))

@@ -58,6 +58,7 @@ class World:
             )
         internal = dict.fromkeys(described.internal_origins, Unreachable())
         self.network = Network({**internal, **self.api.hosts}, self.clock, case.schedule)
+        self.network.worded = self.api.worded
         if described.limits and described.limits.at_once and case.manners.limits != "open":
             self.network.takes = TAKES
         self.constant = set(self.collection.ids)

@@ -18,6 +18,11 @@ API = "https://desk.acme.test/v3"
 LAG = dt.timedelta(seconds=90)
 
 
+def buried(row: Any) -> bool:
+    """Whether a row stands for a ticket that was deleted."""
+    return isinstance(row, dict) and row.keys() == {"deleted"}
+
+
 class Streams(StrEnum):
     TICKETS = "tickets"
 
@@ -64,7 +69,9 @@ class Source(AbstractSource):
             raise ValueError("tickets: the next cursor is the one just asked")
         return SourceIteration(
             next_pagination={"cursor": cursor} if cursor else {},
-            records=records_of("tickets", rows, moment=lambda row: moment_of(row.get("changed_at"))),
+            records=records_of(
+                "tickets", [row for row in rows if not buried(row)], moment=lambda row: moment_of(row.get("changed_at"))
+            ),
         )
 
     def get(self, pagination: dict | None = None) -> SourceIteration:
@@ -97,6 +104,7 @@ CONTRACT: dict[str, Any] = {
                 "page_size": {"send": "limit", "option": "page_size", "max": 200},
                 "filters": {"team": {"send": "team", "match": "team"}},
                 "timestamp": "changed_at",
+                "tombstone": {"deleted": {"ticket": "{id}"}},
                 "incremental": {
                     "send": "changed_since",
                     "field": "changed_at",

@@ -91,3 +91,52 @@ def test_histories_are_judged_fairly_in_every_order(order: str):
     """Whatever happens, in whatever order it is read."""
     changes = {"order": order, "incremental": {"order": "none"}}
     assert wrong(judged_under("cursor_incremental", "stateful.*", stream=changes, profile="thorough")) == {}
+
+
+HTML = "<html><body>{status}</body></html>"
+ERRORS = [
+    {"bad_request": 500, "not_found": 400},
+    {"bad_request": 200, "not_found": 200},
+    {"bad_request": 200, "error_body": "<error>{reason}</error>"},
+    {"failure_body": HTML, "error_body": HTML},
+]
+
+
+@pytest.mark.parametrize("errors", ERRORS)
+@pytest.mark.parametrize("name", ["cursor_session", "page_bare_array"])
+def test_errors_in_other_words_are_told_as_errors(name: str, errors: dict[str, Any]):
+    """500 for a mistake, 200 with an envelope or with XML, HTML from a proxy: an error is an error."""
+    chapters = ("connection.*", "integrity.*", "auth.*", "retry.*", "pagination.expired*", "pagination.*cursor")
+    assert wrong(judged_under(name, *chapters, api=errors)) == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cursor_session",
+        "next_url_requests",
+        "link_header_session",
+        "relay_inlined",
+        "next_header_tokens",
+        "offset_own_session",
+        "page_thread_pool",
+        "keyset_post_body",
+    ],
+)
+def test_a_phantom_next_page_is_asked_for(name: str):
+    """The empty page behind a full last one is no fault of who asks for it."""
+    assert wrong(judged_under(name, "pagination.*", stream={"phantom_next": True})) == {}
+
+
+ODDITIES = [
+    {"paging": {"foreign": "refuse", "unknown": "restart"}, "page_size": {"over": "serve", "zero": "everything"}},
+    {"paging": {"foreign": "wrong", "unknown": "nothing"}, "page_size": {"over": "cap", "zero": "fail"}},
+    {"included": {"included": {"id": "a-{id}"}, "meta.authors": {"id": "{id}"}}, "totals": {"when_paged": True}},
+]
+
+
+@pytest.mark.parametrize("stream", ODDITIES)
+def test_odd_cursors_sizes_and_neighbours_change_nothing(stream: dict[str, Any]):
+    """A connector that sends its filters with each page, and reads the records only, is right here, too."""
+    chapters = ("pagination.*", "records.*", "integrity.*", "interface.bounds")
+    assert wrong(judged_under("cursor_session", *chapters, stream=stream)) == {}

@@ -30,6 +30,9 @@ MANNERS = [
     ("keyset", False, {"format": "epoch_ms", "bound": "exclusive", "until": "until"}),
     ("none", True, {"format": "iso", "order": "descending", "resolution": "second"} | WINDOWS),
     ("none", False, {"format": "date"}),
+    ("cursor", False, {"zone": "-07:30", "order": "ascending"}),
+    ("next_url", True, {"zone": "+02:00", "format": "date", "bound": "exclusive"}),
+    ("offset", True, {"ignored": True, "order": "ascending"}),
 ]
 """The paging style, whether the connector has a state of its own, and what is described."""
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pydantic import ValidationError
 
 from contract.description.api import Count, Stream
+from contract.description.incremental import SECOND
 from contract.messages import Request
 from contract.simulation.api import SimulatedApi
 from contract.simulation.collection import Collection
+from contract.simulation.faults import Rule, Schedule, Status
+from contract.simulation.incremental import form_of, written
 from contract.simulation.manners import Manners
 from contract.simulation.network import Network
 from tests.support.apis import ask, described, simulated, stream, walk
@@ -23,6 +29,10 @@ BEARER = {"type": "bearer", "token": "secret-token"}
 
 def api(streams: dict[str, Any] | None = None, manners: Manners = Manners(), **changes: Any):
     return simulated(described(streams={"things": streams or stream()}, **changes), 7, manners)
+
+
+def api_of(*auth: dict[str, Any], **changes: Any) -> SimulatedApi:
+    return simulated(described(*auth, **changes))
 
 
 def test_unknown_parameters_are_ignored_refused_or_taken_for_a_filter():
@@ -40,8 +50,7 @@ def test_unknown_parameters_are_ignored_refused_or_taken_for_a_filter():
 
 def test_wrong_credentials_may_be_403():
     """Some APIs have no 401."""
-    refusing = simulated(described(BEARER, unauthorized=403))
-    assert ask(refusing).status == 403
+    assert ask(api_of(BEARER, unauthorized=403)).status == 403
 
 
 def test_a_public_check_answers_whoever_asks():
@@ -297,3 +306,336 @@ def test_a_page_without_records_may_have_no_body(manner: Any, status: int) -> No
     """204, 200 or 404 without a body, as the description has it."""
     answer = ask(simulated(stream(empty=[manner]), 0, Manners(empty=manner)))
     assert (answer.status, answer.body) == (status, b"")
+
+
+# -- errors
+
+
+@pytest.mark.parametrize("status", [200, 400, 422, 500])
+def test_a_mistake_of_the_client_has_many_statuses(status: int):
+    """A retrying client waits for nothing where it is answered with 500; with 200, the body alone says so."""
+    answer = ask(api(bad_request=status), size="x")
+    assert (answer.status, "error" in answer.json) == (status, True)
+
+
+@pytest.mark.parametrize("status", [200, 400, 404])
+def test_a_missing_resource_may_be_a_bad_request(status: int):
+    """A path that is not there, and a page that has gone."""
+    missing = api(stream("page", {"past_end": "not_found"}), not_found=status)
+    assert ask(missing, "/nothing").status == status
+    answer = ask(missing, page=9, size=2)
+    assert (answer.status, "data" in answer.json) == (status, False)
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403])
+def test_bad_credentials_are_told_in_many_ways(status: int):
+    """401, 403, or an envelope with 200."""
+    answer = ask(api_of(BEARER, unauthorized=status))
+    assert (answer.status, answer.json) == (status, {"error": {"message": "missing or invalid credentials"}})
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<!doctype html><h1>{status}</h1><p>{reason}</p>", "text/html; charset=utf-8"),
+        ("<error code='{status}'>{reason}</error>", "application/xml"),
+        ("{status}: {reason}", "text/plain; charset=utf-8"),
+    ],
+)
+def test_an_error_may_be_of_another_format(body: str, kind: str):
+    """HTML, XML or text, with the right status or with 200."""
+    for status in (400, 200):
+        answer = ask(api(error_body=body, bad_request=status), size="x")
+        assert (answer.status, answer.header("Content-Type")) == (status, kind)
+        assert b"size must be a whole number" in answer.body
+
+
+def test_a_proxy_in_front_answers_5xx_in_html():
+    """What the API itself says stays JSON."""
+    behind = api(failure_body="<html>{status} by the proxy</html>")
+    network = Network(
+        behind.hosts, behind.clock, Schedule((Rule(Status(502, (("Retry-After", "3"),))), Rule(Status(404), at=1)))
+    )
+    network.worded = behind.worded
+    bad, missing = (network.exchange(Request("GET", "https://api.acme.com/v2/things")) for _ in range(2))
+    assert (bad.status, bad.body) == (502, b"<html>502 by the proxy</html>")
+    assert bad.header("Retry-After") == "3"
+    assert (missing.status, missing.json) == (404, {"error": {"message": "simulated 404"}})
+
+
+# -- bodies
+
+
+@pytest.mark.parametrize("style", ["cursor", "offset", "page", "next_url", "keyset", "none"])
+def test_tombstones_of_another_shape_stand_among_the_records(style: str):
+    """Where the record was; the id is where the description has it."""
+    list_of = api(stream(style, tombstone={"deleted": True, "ref": {"id": "{id}", "url": "/things/{id}"}}))
+    list_of.collections["things"].bury("r00001")
+    listed = ask(list_of, size=3).json["data"]
+    assert listed[1] == {"deleted": True, "ref": {"id": "r00001", "url": "/things/r00001"}}
+    assert [row.get("id") for row in listed[:3]] == ["r00000", None, "r00002"]
+    without = api(stream(style))
+    without.collections["things"].bury("r00001")
+    assert [row["id"] for row in ask(without, size=3).json["data"][:2]] == ["r00000", "r00002"]
+
+
+def test_objects_are_included_beside_the_records_of_the_page():
+    """One for each record, under a key of its own; they have ids, and are no records."""
+    author = {"type": "author", "id": "a-{id}", "wrote": ["{id}"]}
+    answer = ask(api(stream(included={"included.authors": author})), size=2)
+    assert [row["id"] for row in answer.json["data"]] == ids(0, 1)
+    assert answer.json["included"]["authors"] == [
+        {"type": "author", "id": f"a-{name}", "wrote": [name]} for name in ids(0, 1)
+    ]
+    for wrong in (stream("offset", included={"others": {}}) | {"records": None}, stream(included={"data.x": {}})):
+        with pytest.raises(ValidationError, match="included"):
+            Stream.model_validate(wrong)
+
+
+# -- cursors
+
+
+FILTERS = {"colour": {"send": "colour", "match": "colour"}}
+
+
+def asked_elsewhere(foreign: str, style: str = "cursor") -> Any:
+    """The answer to a cursor of all records that is asked of the green ones."""
+    filtered = api(stream(style, {"foreign": foreign}, filters=FILTERS))
+    cursor = ask(filtered, size=2).json["next"]
+    assert ask(filtered, size=2, after=cursor).json["data"][0]["id"] == "r00002"
+    return ask(filtered, size=2, after=cursor, colour="green")
+
+
+def test_a_cursor_may_be_good_with_its_own_filters_only():
+    """Else it is refused, or leads to a page that is not the next one; some APIs do not mind."""
+    assert [row["id"] for row in asked_elsewhere("follow").json["data"]] == ids(4)
+    assert asked_elsewhere("refuse").status == 400
+    wrong = asked_elsewhere("wrong")
+    assert (wrong.status, [row["id"] for row in wrong.json["data"]]) == (200, [])
+
+
+def test_a_cursor_of_its_own_filters_is_good_to_the_end():
+    """Page by page, under a filter and without one, also in GraphQL."""
+    filtered = api(stream(paging={"foreign": "refuse"}, filters=FILTERS))
+    first = ask(filtered, size=1, colour="red").json
+    second = ask(filtered, size=1, colour="red", after=first["next"]).json
+    assert [first["data"][0]["id"], second["data"][0]["id"]] == ids(0, 3)
+    for style in ("cursor", "relay"):
+        assert walk(api(stream(style, {"foreign": "wrong"})), 2).ids == ids(*range(7))
+
+
+@pytest.mark.parametrize(("unknown", "came"), [("restart", ids(0, 1)), ("nothing", [])])
+def test_an_unknown_cursor_may_begin_again_or_lead_nowhere(unknown: str, came: list[str]):
+    """200, and a client that does not look reads for ever, or believes that it is over."""
+    answer = ask(api(stream(paging={"unknown": unknown})), size=2, after="made up")
+    assert [row["id"] for row in answer.json["data"]] == came
+    assert ask(api(), size=2, after="made up").status == 400
+
+
+def test_a_cursor_that_was_encoded_badly_is_an_unknown_one():
+    """Its plus signs came as spaces."""
+    url = "https://api.acme.com/v2/things?size=2&after="
+    nasty = api(manners=Manners(decoration="a+b/c="))
+    cursor = ask(nasty, size=2).json["next"]
+    assert nasty.respond(Request("GET", url + cursor)).status == 400
+    assert nasty.respond(Request("GET", url + quote(cursor, safe=""))).status == 200
+
+
+# -- the end of the data
+
+
+@pytest.mark.parametrize("style", ["cursor", "next_url", "link_header", "relay", "next_header"])
+def test_a_full_last_page_may_lead_to_an_empty_one(style: str):
+    """At an exact multiple of the page size only."""
+    phantom = {"phantom_next": True}
+    assert [len(page) for page in walk(simulated(stream(style, **phantom), 6), 2).rows] == [2, 2, 2, 0]
+    assert [len(page) for page in walk(simulated(stream(style, **phantom), 5), 2).rows] == [2, 2, 1]
+    assert [len(page) for page in walk(simulated(stream(style), 6), 2).rows] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("style", ["offset", "page", "keyset"])
+def test_has_more_may_be_said_of_an_empty_page(style: str):
+    """Where the API takes a full page for a sign of more."""
+    paged = stream(style, {"more": "more"}, phantom_next=True)
+    assert [len(page) for page in walk(simulated(paged, 4), 2).rows] == [2, 2, 0]
+    assert [len(page) for page in walk(simulated(paged, 0), 2).rows] == [0]
+
+
+def test_pages_of_nothing_may_come_before_records():
+    """Filtered scans answer page after page of nothing, with a cursor; it is not the end."""
+    scanned = walk(simulated(stream(), 4, Manners(lengths=(0, 0, 2, 0))), 2)
+    assert [len(page) for page in scanned.rows] == [0, 0, 2, 0, 2]
+
+
+def test_a_page_past_the_end():
+    """404 for a page number, 200 with none for an offset, a bare array of nothing."""
+    assert ask(api(stream("page", {"past_end": "not_found"})), page=9, size=3).status == 404
+    assert ask(api(stream("offset")), skip=90, size=3).json["data"] == []
+    assert ask(api(stream("offset") | {"records": None}), skip=90, size=3).json == []
+
+
+def test_a_page_that_was_announced_may_have_gone():
+    """What was on it is deleted before it is asked for."""
+    paged = api(stream("page", {"past_end": "not_found", "more": "more"}))
+    assert ask(paged, page=1, size=4).json["more"] is True
+    delete(4, 5, 6)(paged.collections["things"])
+    assert ask(paged, page=2, size=4).status == 404
+
+
+# -- page sizes
+
+
+@pytest.mark.parametrize(("over", "came"), [("refuse", None), ("cap", 3), ("serve", 7)])
+def test_more_than_the_largest_page(over: str, came: int | None):
+    """Refused, capped without a word, or served."""
+    answer = ask(api(stream(page_size={"send": "size", "default": 3, "max": 3, "over": over})), size=7)
+    assert answer.status == (400 if came is None else 200)
+    assert came is None or len(answer.json["data"]) == came
+
+
+def test_a_link_may_carry_the_size_that_was_not_granted():
+    """It repeats what was asked, not what was served."""
+    size = {"send": "size", "default": 3, "max": 3, "over": "cap"}
+    link = ask(api(stream("next_url", page_size=size)), size=7).json["links"]["next"]
+    assert "size=7" in link
+
+
+@pytest.mark.parametrize(("zero", "status", "came"), [("refuse", 400, 0), ("fail", 500, 0), ("everything", 200, 7)])
+def test_a_page_of_size_zero(zero: str, status: int, came: int):
+    """400, 500, or everything; where it is allowed, nothing."""
+    answer = ask(api(stream(page_size={"send": "size", "default": 3, "max": 9, "zero": zero})), size=0)
+    assert (answer.status, len(answer.json.get("data", ()))) == (status, came)
+    allowed = ask(api(stream(page_size={"send": "size", "default": 3, "max": 9, "min": 0})), size=0)
+    assert (allowed.status, allowed.json["data"]) == (200, [])
+
+
+# -- totals
+
+
+def total(totals: dict[str, Any], **query: Any) -> Any:
+    """What the answer holds as its total; None where it has none."""
+    described = stream(total="meta.total", totals=totals, filters=FILTERS)
+    return ask(api(described), **query).json.get("meta", {}).get("total")
+
+
+def test_a_total_may_be_capped_unfiltered_or_absent_from_a_bare_request():
+    """The number of what is asked for, unless it is described otherwise."""
+    assert (total({}), total({}, colour="red")) == (7, 3)
+    assert (total({"cap": 5}), total({"cap": 5}, colour="red")) == (5, 3)
+    assert (total({"unfiltered": True}), total({"unfiltered": True}, colour="red")) == (7, 7)
+    assert (total({"when_paged": True}), total({"when_paged": True}, size=3)) == (None, 7)
+
+
+def test_an_endpoint_for_the_total_may_be_capped_or_unfiltered():
+    """A separate call is no more exact."""
+    count = {"path": "/things/count", "total": "count"}
+    counting = api(stream(count=count, totals={"unfiltered": True, "cap": 6}, filters=FILTERS))
+    assert ask(counting, "/things/count", colour="red").json == {"count": 6}
+
+
+@pytest.mark.parametrize(("manner", "told"), [("null", None), ("zero", 0), ("wrong", 3), ("capped", 3), ("right", 7)])
+def test_a_total_may_be_null_or_wrong(manner: Any, told: int | None):
+    """In the body, or in a header."""
+    assert ask(api(stream(total="total"), Manners(total=manner))).json["total"] == told
+    header = ask(api(stream(total="header:X-Total"), Manners(total=manner))).header("X-Total")
+    assert header == (None if told is None else str(told))
+
+
+# -- incremental
+
+
+def since(described: dict[str, Any], moments: list[str], record: dict[str, Any] | None = None) -> SimulatedApi:
+    """An API that filters by `at`, with a record changed at each of ``moments``, as it writes them."""
+    filtered = api(stream(incremental={"send": "since", "until": "until", "field": "at"} | described, record=record))
+    held = [(f"r{number}", {"id": f"r{number}", "at": at}) for number, at in enumerate(moments)]
+    filtered.collections["things"] = Collection(held)
+    return filtered
+
+
+def came(answer: Any) -> list[str]:
+    assert answer.status == 200, answer.body
+    return [row["id"] for row in answer.json["data"]]
+
+
+NOON = "2026-01-01T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "ids_in"),
+    [
+        ({}, ["r1", "r2", "r3"]),
+        ({"bound": "exclusive"}, ["r3"]),
+        ({"until_bound": "inclusive"}, ["r1", "r2", "r3", "r4"]),
+    ],
+)
+def test_bounds_are_inclusive_or_exclusive(bounds: dict[str, Any], ids_in: list[str]):
+    """Whatever the number of records of that instant."""
+    moments = ["2026-01-01T11:59:59Z", NOON, NOON, "2026-01-01T12:30:00Z", "2026-01-01T13:00:00Z"]
+    assert came(ask(since(bounds, moments), since=NOON, until="2026-01-01T13:00:00Z", size=9)) == ids_in
+
+
+def test_a_filter_may_be_accepted_and_ignored():
+    """Every record comes, and no error; a bound that cannot be read is refused all the same."""
+    deaf = since({"ignored": True}, [NOON, "2026-01-02T12:00:00Z"])
+    assert came(ask(deaf, since="2026-01-02T00:00:00Z")) == ["r0", "r1"]
+    assert ask(deaf, since="yesterday").status == 400
+    selecting_nothing = api(stream(filters={"view": {"send": "view", "values": ["short", "long"]}}))
+    assert len(came(ask(selecting_nothing, view="short", size=7))) == 7
+
+
+def test_times_are_in_the_zone_of_the_server():
+    """Where none is written, in records and in bounds, and for days."""
+    local = since({"zone": "+02:00", "until_bound": "inclusive"}, ["2026-01-01T12:00:00", "2026-01-01T13:59:59"])
+    assert came(ask(local, since="2026-01-01T12:00:00", until="2026-01-01T12:00:00")) == ["r0"]
+    assert came(ask(local, since="2026-01-01T10:00:00Z", until="2026-01-01T10:00:00Z")) == ["r0"]
+    daily = since({"zone": "-07:30", "format": "date"}, ["2026-01-01T07:29:59Z", "2026-01-01T07:30:00Z"])
+    assert came(ask(daily, since="2026-01-01")) == ["r1"]
+    with pytest.raises(ValidationError, match="zone"):
+        since({"zone": "Europe/Paris"}, [])
+
+
+@pytest.mark.parametrize(
+    ("shown", "written_as"),
+    [
+        ("2024-05-01 10:00:00", "2026-01-01 01:30:00"),
+        ("2024-05-01", "2026-01-01"),
+        ("2024-05-01T10:00:00+02:00", "2026-01-01T01:30:00+02:00"),
+        ("2024-05-01T10:00:00Z", "2025-12-31T23:30:00Z"),
+    ],
+)
+def test_the_server_writes_times_in_its_zone(shown: str, written_as: str):
+    """Half past one at the server, half past eleven of the day before in UTC."""
+    described_so = {"send": "since", "field": "at", "zone": "+02:00"}
+    form = form_of(Stream.model_validate(stream(incremental=described_so, record={"id": "1", "at": shown})))
+    instant = int(dt.datetime(2025, 12, 31, 23, 30, tzinfo=dt.UTC).timestamp()) * SECOND
+    assert written(form, instant) == written_as
+
+
+def test_times_do_not_sort_as_text():
+    """In several zones and with as many digits as there happen to be; the API knows which is later."""
+    form = form_of(Stream.model_validate(stream(incremental={"send": "since", "field": "at"})))
+    first = int(dt.datetime(2026, 1, 1, tzinfo=dt.UTC).timestamp()) * SECOND
+    texts = [written(form, first + number * SECOND, random.Random(number)) for number in range(20)]
+    assert texts != sorted(texts)
+    zoned = since({}, ["2026-01-01T13:59:59+02:00", "2026-01-01T06:30:00.5-05:45"])
+    assert came(ask(zoned, since=NOON)) == ["r1"]
+
+
+def test_a_raw_plus_in_a_query_means_a_space():
+    """So a bound with an offset has to be encoded."""
+    url = "https://api.acme.com/v2/things?since="
+    zoned = since({}, [NOON])
+    assert zoned.respond(Request("GET", f"{url}2026-01-01T12:00:00+02:00")).status == 400
+    assert came(zoned.respond(Request("GET", f"{url}2026-01-01T12:00:00%2B02:00"))) == ["r0"]
+
+
+@pytest.mark.parametrize(
+    ("resolution", "digits"),
+    [("second", "12:00:00"), ("millisecond", "12:00:00.123"), ("microsecond", "12:00:00.123456")],
+)
+def test_the_api_keeps_times_to_the_second_the_millisecond_or_the_microsecond(resolution: str, digits: str):
+    """What is finer is cut off."""
+    described_so = {"send": "since", "field": "at", "resolution": resolution}
+    form = form_of(Stream.model_validate(stream(incremental=described_so)))
+    instant = int(dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC).timestamp()) * SECOND + 123_456_789
+    assert written(form, instant) == f"2026-01-01T{digits}Z"
