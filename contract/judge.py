@@ -461,7 +461,9 @@ class _Hearing:
             self.reasons.append(f"an undisturbed sync does not begin ({obstacle}): see interface.dispatch")
             return
         run = self._runner(stream, limits, works=obstacle is None)
-        for case in domain.of(limits, self.docket.settings.profile) if api else [Case()]:
+        # Where no sync begins, quick's own place for faults is never reached: the check and the count have to show them.
+        profile = self.docket.settings.profile if obstacle is None else "standard"
+        for case in domain.of(limits, profile) if api else [Case()]:
             try:
                 run(case)
             except ClauseBroken as broken:

@@ -189,7 +189,9 @@ class Children(Listing):
     parent: Sent | None = Field(None, description="Where the parent's id is sent, where it is not in the path.")
     into: Keys = Field(description="The key of a delivered record under which the connector puts its children.")
     embedded: Keys | None = Field(
-        None, description="The key of the parent that holds the first page, in the form of the endpoint's own answer."
+        None,
+        description="The key of the parent that holds the first page, in the form of the endpoint's own answer; "
+        "of GraphQL the connection itself, where the query for the parents asks for that field.",
     )
 
     @model_validator(mode="after")

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from contract.description.api import Api, Filter, Listing, Stream, Totals
+from contract.description.api import Api, Filter, Listing, PageSize, Stream, Totals
 from contract.description.auth import Auth, OAuth
-from contract.description.graphql import problem_with
+from contract.description.graphql import arguments_for, problem_with
 from contract.description.limits import Allowance
 from contract.description.paging import Relay, Single
 from contract.description.places import MISSING, Place, look_up, put
@@ -27,6 +27,9 @@ from contract.simulation.network import Clock
 from contract.simulation.paging import BadPosition, ExpiredPosition, GoneByThen, Slice, Token, decoded, whole
 from contract.simulation.styles import LINK_PARAMETER, Answer, Asked, Cursors, Style, style_of
 from contract.simulation.words import error
+
+DEFAULT_SIZE = 20
+"""Records a page where the description does not say how many."""
 
 
 @dataclass(frozen=True)
@@ -302,17 +305,33 @@ class SimulatedApi:
         rows = [held.data for held in piece.records]
         return self._written(family.described, family.style, asked, piece, rows).response()
 
-    def _with_children(self, name: str, held: Held) -> dict[str, Any]:
+    def _with_children(self, name: str, held: Held, request: Request) -> dict[str, Any]:
         """The data of a record, with the first page of each list that the API embeds in it."""
         data = held.data
         for family in self.families.get(name, {}).values():
             place = family.described.embedded
-            if place is not None:
-                first = family.request(self.described.root, held.id)
-                page = self._page_of_children(family, held.id, first, self._page_size(family.described, first, 0))
+            first = MISSING if place is None else self._embedded(family, place[-1], held.id, request)
+            if place is not None and first is not MISSING:
                 data = copy.deepcopy(data)
-                put(data, place, page.json)
+                put(data, place, first)
         return data
+
+    def _embedded(self, family: Family, name: str, parent: str, request: Request) -> Any:
+        """The first page of the children of ``parent``; MISSING where the ``request`` for the parents does not ask for it.
+
+        It is as the endpoint answers it, or of GraphQL the connection alone, by the arguments of its field ``name``.
+        """
+        described = family.described
+        first = family.request(self.described.root, parent)
+        if not isinstance(described.paging, Relay) or described.records is None:
+            return self._page_of_children(family, parent, first, self._page_size(described, first, 0)).json
+        if problem_with(request, name) is not None:
+            return MISSING
+        size = DEFAULT_SIZE
+        if described.page_size is not None:
+            asked = look_up(arguments_for(request, name), described.page_size.send.keys)
+            size = _size(described.page_size, asked, 0)
+        return look_up(self._page_of_children(family, parent, first, size).json, described.records)
 
     def _piece(self, style: Style, asked: Asked, stale: str = "refuse", unknown: str = "refuse") -> Slice:
         try:
@@ -348,24 +367,9 @@ class SimulatedApi:
             raise Refusal(400, str(error)) from None
 
     def _page_size(self, stream: Listing, request: Request, count: int) -> int:
-        described = stream.page_size
-        if described is None:
-            return count if isinstance(stream.paging, Single) else 20
-        try:
-            asked = described.send.sent_in(request)
-            if asked is MISSING:
-                return min(described.default, described.max)
-            least = described.min if described.zero == "refuse" else 0
-            size = whole(asked, str(described.send), least=least)
-        except BadPosition as error:
-            raise Refusal(400, str(error)) from None
-        if size < described.min:
-            if described.zero == "fail":
-                raise Refusal(500, f"{described.send} is {size}")
-            return count
-        if size > described.max and described.over == "refuse":
-            raise Refusal(400, f"{described.send} must be at most {described.max}, not {size}")
-        return size if described.over == "serve" else min(size, described.max)
+        if stream.page_size is None:
+            return count if isinstance(stream.paging, Single) else DEFAULT_SIZE
+        return _size(stream.page_size, stream.page_size.send.sent_in(request), count)
 
     def token(self, text: Any) -> Token:
         """The position behind an opaque cursor; the beginning for MISSING and None.
@@ -396,7 +400,7 @@ class SimulatedApi:
         rows = [
             filled(stream.tombstone, held, stream)
             if held.buried and stream.tombstone
-            else self._with_children(name, held)
+            else self._with_children(name, held, asked.request)
             for held in piece.records
         ]
         answer = self._written(stream, self._styles[name], asked, piece, rows)
@@ -470,6 +474,27 @@ def _is_paged(listing: Listing, request: Request) -> bool:
     """Whether ``request`` says how many records it wants, or from where on."""
     size, position = listing.page_size, getattr(listing.paging, "send", Place("query", (LINK_PARAMETER,)))
     return any(place.sent_in(request) is not MISSING for place in (position, *([size.send] if size else [])))
+
+
+def _size(described: PageSize, asked: Any, everything: int) -> int:
+    """The page size that the API serves where it is ``asked`` for one; ``everything`` is how many records there are.
+
+    Raises:
+        Refusal: 400, where it is no number, or one that the API does not serve; 500, where it fails at zero.
+    """
+    if asked is MISSING:
+        return min(described.default, described.max)
+    try:
+        size = whole(asked, str(described.send), least=described.min if described.zero == "refuse" else 0)
+    except BadPosition as error:
+        raise Refusal(400, str(error)) from None
+    if size < described.min:
+        if described.zero == "fail":
+            raise Refusal(500, f"{described.send} is {size}")
+        return everything
+    if size > described.max and described.over == "refuse":
+        raise Refusal(400, f"{described.send} must be at most {described.max}, not {size}")
+    return size if described.over == "serve" else min(size, described.max)
 
 
 def _start(piece: Slice, records: list[Held]) -> int:

@@ -59,15 +59,22 @@ class Source(AbstractSource):
     def get_authenticator(self) -> AuthBase:
         return authenticator(self.config.authentication, "bearer", "api_key", "oauth")
 
-    def connection(self, size: int, cursor: str | None = None) -> dict[str, Any]:
-        variables = {"size": size, "cursor": cursor, "status": self.config.status}
-        asked = {"query": QUERIES[self.config.stream], "variables": variables}
+    @property
+    def query(self) -> str:
+        return QUERIES[self.config.stream]
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        asked = {"query": query, "variables": variables}
         http = Patient(self.session.request, getattr(self.session.auth, "renew", None))
         for wait in WAITS:
             body = decode(http.ask("POST", URL, json=asked))
             if not throttled(body):
                 break
             time.sleep(wait)
+        return body
+
+    def connection(self, size: int, cursor: str | None = None) -> dict[str, Any]:
+        body = self.ask(self.query, size=size, cursor=cursor, status=self.config.status)
         rows_of(body, "data", self.config.stream, "edges")
         return body["data"][self.config.stream]
 

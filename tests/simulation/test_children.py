@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from contract.description.api import Children
+from contract.messages import Request
 from contract.strategies import Case
 from contract.trial import World
-from tests.support.apis import ask, described, stream
+from tests.support.apis import BASE, ask, described, stream
 
 COMMENTS = {
     "path": "/things/{id}/comments",
@@ -51,6 +53,46 @@ def test_a_parent_embeds_the_answer_of_its_first_page():
     simulated = world(embedded="lists.comments")
     for row in ask(simulated.api, size=6).json["data"]:
         assert row["lists"]["comments"] == ask(simulated.api, f"/things/{row['id']}/comments").json
+
+
+def graphql(query: str, **variables: Any) -> Request:
+    body = json.dumps({"query": query, "variables": variables}).encode()
+    return Request("POST", f"{BASE}/graphql", (("Content-Type", "application/json"),), body)
+
+
+def test_graphql_embeds_a_connection_that_is_asked_for_by_its_own_arguments():
+    """The connection itself, as long as its field says; none where the query has no such field; the rest by the parent's id."""
+    lines = {
+        "path": "/graphql",
+        "method": "POST",
+        "parent": "argument:id",
+        "records": "data.order.lines",
+        "paging": {"style": "relay", "nodes": "nodes"},
+        "page_size": {"send": "argument:first"},
+        "embedded": "lines",
+        "into": "lines",
+    }
+    orders = stream("relay", children={"lines": lines}) | {"path": "/graphql", "records": "data.orders"}
+    orders |= {
+        "method": "POST",
+        "paging": {"style": "relay", "nodes": "nodes"},
+        "page_size": {"send": "argument:first"},
+    }
+    api = World(described(streams={"orders": orders}), "orders", Case(size=2)).api
+
+    plain = api.respond(graphql("{ orders(first: 2) { nodes { id } } }")).json["data"]["orders"]["nodes"]
+    asked = "query Page($each: Int) { orders(first: 2) { nodes { id lines(first: $each) { nodes { id } } } } }"
+    first = api.respond(graphql(asked, each=3)).json["data"]["orders"]["nodes"][0]
+    assert all("lines" not in node for node in plain)
+    assert len(first["lines"]["nodes"]) == 3
+    assert first["lines"]["pageInfo"]["hasNextPage"] is True
+
+    onward = (
+        "query Lines($id: ID!, $after: String) { order(id: $id) { lines(first: 3, after: $after) { nodes { id } } } }"
+    )
+    rest = api.respond(graphql(onward, id=first["id"], after=first["lines"]["pageInfo"]["endCursor"]))
+    assert len(rest.json["data"]["order"]["lines"]["nodes"]) == 1
+    assert rest.json["data"]["order"]["lines"]["pageInfo"]["hasNextPage"] is False
 
 
 def test_the_parent_may_be_sent_as_a_parameter():
