@@ -17,6 +17,9 @@ BASE_URL = "https://api.acme.com/v2"
 API_VERSION = "2024-01-15"
 """The value of `X-API-Version` that the connector is written for."""
 
+MIN_PAGE_SIZE = 1
+"""The fewest records that a page can be asked for."""
+
 MAX_PAGE_SIZE = 250
 """The most records that Acme serves a page; more are refused with 400."""
 
@@ -40,7 +43,7 @@ class AcmeSourceConfig(SourceConfig):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     stream: AcmeStreams = Field(..., description="The collection to sync")
-    page_size: int = Field(100, ge=1, le=MAX_PAGE_SIZE, description="Records a page")
+    page_size: int = Field(100, ge=MIN_PAGE_SIZE, le=MAX_PAGE_SIZE, description="Records a page")
     customer_ids: list[Annotated[str, Field(pattern="^[^,]+$")]] = Field(
         default_factory=list, description="Sync these customers only; empty: all. They are sent joined by commas"
     )

@@ -103,12 +103,21 @@ def read(response: requests.Response, shape: type[Answer]) -> Answer:
     if isinstance(body, dict) and body.get("error"):
         said = _said(body["error"], response.request)
         raise AcmeError(f"{where} answered {response.status_code} with an error in place of what was asked{said}")
+    return checked(body, shape, f"{where} answered in another shape than {shape.__name__}")
+
+
+def checked(value: Any, shape: type[Answer], complaint: str) -> Answer:
+    """``value`` as a ``shape``.
+
+    Raises:
+        AcmeError: it is none; ``complaint``, the place and the reason.
+    """
     try:
-        return shape.model_validate(body)
+        return shape.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the answer"
-        raise AcmeError(f"{where} answered in another shape than {shape.__name__}: {place}: {first['msg']}") from None
+        raise AcmeError(f"{complaint}: {place}: {first['msg']}") from None
 
 
 def _said(error: object, asked: requests.PreparedRequest) -> str:

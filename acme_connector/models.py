@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Record = dict[str, Any]
 """One record as the API sent it."""
@@ -14,6 +15,19 @@ class _Answer(BaseModel):
     """Strict: Acme sends numbers as numbers; "3" or null in their place is not what it documents."""
 
     model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+
+
+def _moment(text: object) -> datetime:
+    moment = datetime.fromisoformat(str(text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Key(_Answer):
+    """What the connector reads of a record itself; the record is passed on whole."""
+
+    id: Annotated[str, Field(min_length=1)] | int
+    updated_at: Annotated[datetime, BeforeValidator(_moment)] | None = None
+    """UTC where it does not name its zone."""
 
 
 class CustomersPage(_Answer):
@@ -29,7 +43,7 @@ class OrdersPage(_Answer):
     """`GET /orders`: offset paging."""
 
     data: list[Record]
-    total: int | None = None
+    total: int
 
 
 class Links(_Answer):

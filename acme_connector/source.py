@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -20,11 +20,12 @@ from loguru import logger
 from pydantic import BaseModel
 from requests.auth import AuthBase
 
-from acme_connector.config import API_VERSION, AcmeSourceConfig, AcmeStreams
+from acme_connector.config import API_VERSION, MIN_PAGE_SIZE, AcmeSourceConfig, AcmeStreams
 from acme_connector.errors import AcmeError
 from acme_connector.http import (
     AcmeRetry,
     Answer,
+    checked,
     exchange,
     origin,
     read,
@@ -33,7 +34,7 @@ from acme_connector.http import (
     what_happened,
     with_retries,
 )
-from acme_connector.models import CustomersPage, Me, OrdersPage, ProductsPage, Record
+from acme_connector.models import CustomersPage, Key, Me, OrdersPage, ProductsPage, Record
 from acme_connector.oauth import AcmeOAuth, is_header_text
 
 Params = TypeVar("Params", bound=BaseModel)
@@ -126,16 +127,22 @@ class AcmeSource(AbstractSource):
         return True, None
 
     def get_total_records_count(self) -> int | None:
-        """The number of customers under the same filters; None for the other streams, or where it cannot be had.
+        """The number of records under the same filters; None for products, or where it cannot be had.
 
-        None for no customers, too: bizon 0.6.4 divides by the total.
+        None for no records, too: bizon 0.6.4 divides by the total.
         """
-        if self.config.stream != AcmeStreams.CUSTOMERS:
-            return None
+        page: CustomersPage | OrdersPage
         try:
-            page = self._get(self._url("/customers"), CustomersPage, self._customer_filters() | {"page_size": 1})
+            match self.config.stream:
+                case AcmeStreams.CUSTOMERS:
+                    fewest = self._customer_filters() | {"page_size": MIN_PAGE_SIZE}
+                    page = self._get(self._url("/customers"), CustomersPage, fewest)
+                case AcmeStreams.ORDERS:
+                    page = self._get(self._url("/orders"), OrdersPage, {"limit": MIN_PAGE_SIZE})
+                case AcmeStreams.PRODUCTS:
+                    return None
         except (requests.RequestException, AcmeError) as error:
-            logger.warning(f"the number of customers cannot be had: {type(error).__name__}")
+            logger.warning(f"the number of {self.config.stream.value} cannot be had: {type(error).__name__}")
             return None
         return page.total or None
 
@@ -193,12 +200,11 @@ class AcmeSource(AbstractSource):
         offset = pagination["offset"] if pagination else 0
         params = {"limit": self.config.page_size, "offset": offset} | window
         page = self._get(self._url("/orders"), OrdersPage, params)
-        # By what arrived, not by what was asked: Acme may serve less.
-        reached = offset + len(page.data)
-        if not page.data and reached < (page.total or 0):
+        if page.data:  # by what arrived, not by what was asked: Acme may serve less
+            return self._iteration(page.data, {"offset": offset + len(page.data)})
+        if offset < page.total:
             raise AcmeError(f"orders: the page at offset {offset} is empty, although there are {page.total}")
-        over = not page.data or reached == page.total
-        return self._iteration(page.data, {} if over else {"offset": reached})
+        return self._iteration([], {})
 
     def get_products(self, pagination: Pagination | None = None) -> SourceIteration:
         """A page of products, by the URL that the page before gave.
@@ -224,11 +230,12 @@ class AcmeSource(AbstractSource):
         try:
             response = exchange(self.session, self.get_retry_policy(), "GET", url, params=params)
         except requests.HTTPError as error:
-            oauth = self.session.auth
-            if error.response.status_code != requests.codes.unauthorized or not isinstance(oauth, AcmeOAuth):
-                raise
-            oauth.forget(error.response.request)
-            response = exchange(self.session, self.get_retry_policy(), "GET", url, params=params)
+            match self.session.auth, error.response.status_code:
+                case AcmeOAuth() as oauth, requests.codes.unauthorized:
+                    oauth.forget(error.response.request)
+                    response = exchange(self.session, self.get_retry_policy(), "GET", url, params=params)
+                case _:
+                    raise
         return read(response, shape)
 
     def _url(self, path: str) -> str:
@@ -248,17 +255,10 @@ class AcmeSource(AbstractSource):
 
     def _record(self, data: Record, position: int) -> SourceRecord:
         """A record under its id. ``position`` counts from 0 on its page."""
-        name = data.get("id")
-        if not isinstance(name, str | int) or isinstance(name, bool) or not str(name):
-            raise AcmeError(f"{self.config.stream.value}: record {position} of the page has no id")
-        updated_at = data.get("updated_at")
-        if updated_at is None:
-            return SourceRecord(id=str(name), data=data)
-        try:
-            moment = datetime.fromisoformat(updated_at)
-        except (TypeError, ValueError):
-            raise AcmeError(f"{self.config.stream.value}: record {name!r} has no time in updated_at") from None
-        return SourceRecord(id=str(name), data=data, timestamp=moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        key = checked(data, Key, f"{self.config.stream.value}: record {position} of the page")
+        if key.updated_at is None:
+            return SourceRecord(id=str(key.id), data=data)
+        return SourceRecord(id=str(key.id), data=data, timestamp=key.updated_at)
 
 
 def _expected(params: object, wanted: type[Params], kind: AuthType, names: str) -> Params:

@@ -101,6 +101,7 @@ class _Process:
             self._process.join()
             return Died(self._process.exitcode)
         if raised:
+            self.end()
             raise value
         return value
 

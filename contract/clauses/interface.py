@@ -187,6 +187,13 @@ def base_url_forms(trial: Trial) -> None:
     trial.need(trial.subject.has_option(api.option), f"the base URL is no option of the connector ({api.option})")
     origin = api.root.removesuffix(urlsplit(api.root).path)
     for form in (api.root, f"{api.root}/", f"{origin}/proxy/v9", f"{origin}/proxy/v9/"):
+        refused = _refusal(trial, **{api.option: form})
+        trial.expect(
+            refused is None or form != api.root,
+            f"{api.option}: {form} is where the API lives, and is refused: {refused}",
+        )
+        if refused is not None:
+            continue  # a connector may insist on hosts and paths that it knows
         before = len(trial.calls("sync"))
         trial.turn(trial.source(**{api.option: form}), {})
         asked = [call for call in trial.calls("sync")[before:] if call.position.kind != "token"]

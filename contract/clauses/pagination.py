@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from hypothesis import strategies as st
@@ -18,6 +18,7 @@ from contract.messages import Request
 from contract.results import Evidence, Severity
 from contract.simulation.api import wire_text
 from contract.simulation.faults import Status, html
+from contract.simulation.network import Call
 from contract.strategies import Case, Domain, Limits, boundaries, empty, once, page_count, several
 from contract.trial import Trial, shown
 
@@ -396,13 +397,16 @@ def filters(trial: Trial) -> None:
     fix="Ask for the total under the same filters; return None where there is none or it cannot be had.",
 )
 def total(trial: Trial) -> None:
-    """`get_total_records_count()` is None or the number of records the sync delivers, under the same filters; a failing count endpoint does not raise."""
+    """`get_total_records_count()` is None or the number of records the sync delivers, under the same filters; what it asks for and is told, it returns; a failing count endpoint does not raise."""
     answer = trial.count()
+    asked = trial.calls("count")
     trial.expect(answer.error is None, f"get_total_records_count() raised {shown(answer.error)}")
     if answer.value is not None:
         trial.expect(
             answer.value == len(trial.held), f"it says {answer.value!r}, the API holds {len(trial.held)} records"
         )
+    elif trial.held and (told := [said for call in asked if (said := _total_told(trial, call)) is not None]):
+        trial.fail(f"it asks for the total, is told {told[0]}, and returns None")
     for option in trial.stream.filters if answer.value is not None else ():
         for value, texts in trial.filter_values(option):
             counted, selected = trial.count(**{option: value}), len(trial.selected(option, texts))
@@ -410,7 +414,6 @@ def total(trial: Trial) -> None:
                 counted.value in (None, selected),
                 f"with {option}={value!r} it says {counted.value!r}, {selected} records are delivered",
             )
-    asked = trial.calls("count")
     if asked:
         for fault in (Status(500), html()):
             with trial.disturbed(fault, phase="count", times=None):
@@ -418,6 +421,17 @@ def total(trial: Trial) -> None:
             trial.expect(failing.error is None, f"{situation} it raised {shown(failing.error)}")
             trial.expect(failing.value is None, f"{situation} it says {failing.value!r}, not None")
     trial.judged(counts=1)
+
+
+def _total_told(trial: Trial, call: Call) -> Any:
+    """The total in the answer to ``call``, from an endpoint of its own or with a page of the stream; None where there is none."""
+    stream, endpoint = trial.stream, trial.world.api.endpoint(call.request)
+    own = stream.count.total if stream.count and endpoint.kind == "count" else None
+    place = own or (stream.total if endpoint.kind == "list" and "total" not in stream.optional else None)
+    if place is None or endpoint.stream != trial.stream_name or call.response is None or call.response.status != 200:
+        return None
+    found = place.found_in(call.response)
+    return None if found is MISSING else found
 
 
 @clause(

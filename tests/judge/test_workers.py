@@ -1,5 +1,6 @@
 """`check -n`: the items are judged in several processes, and nobody can tell from the report."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -55,6 +56,7 @@ def test_what_the_work_raises_is_raised():
     """As if it had been done here."""
     with pytest.raises(ValueError, match="no -1"):
         list(spread(work, [1, -1, 2], 2))
+    assert multiprocessing.active_children() == []
 
 
 def test_there_are_processors():
