@@ -71,7 +71,7 @@ def exchange(session: requests.Session, retries: AcmeRetry, method: str, url: st
             retries.sleep()
             continue
         response.raise_for_status()
-        if 300 <= response.status_code < 400:
+        if response.is_redirect:
             raise AcmeError(f"{_path(url)} redirects ({response.status_code}), which the Acme API does not do")
         return response
 
