@@ -215,11 +215,10 @@ def _mutate(files: Sequence[Path], console: Console, settings: Settings, workers
         sitting = Sitting((file,), context.params["clauses"], context.params["streams"], settings)
         found = mutation(sitting, context.params["inside"])
         names = ", ".join(dict.fromkeys(mutant.file.name for mutant in found.mutants))
-        console.print(
-            f"{file}: {len(found.mutants)} mutants of {names}, {len(found.items)} verdicts that may change",
-            soft_wrap=True,
-            highlight=False,
-        )
+        said = f"{file}: {len(found.mutants)} mutants of {names}, {len(found.items)} verdicts that may notice them"
+        if found.broken:
+            said += f"; {found.broken} cannot: broken already"
+        console.print(said, soft_wrap=True, highlight=False)
         with (
             MutationReport(console, file.parent, len(found.mutants)) as report,
             closing(found.judge(workers)) as verdicts,
