@@ -66,6 +66,8 @@ def test_a_mutant_that_hangs_is_killed(folder, monkeypatch):
     count = "    def get_total_records_count(self):\n        return None\n"
     assert count in source
     (folder / "source.py").write_text(source.replace(count, HANGING), "utf-8")
+    monkeypatch.setattr("contract.mutation.judging.AT_LEAST", 1.0)
+    monkeypatch.setattr("contract.mutation.judging.PATIENCE", 2)
     ran = mutate(folder, "-n", "2", clauses=["pagination.total"])
     assert ran.exit_code == 0, ran.output
     assert "time " in ran.output.splitlines()[-2]
