@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 import re
-import time
 from base64 import b64decode
 from http import HTTPStatus
 from typing import Any, Never, TypeVar
@@ -17,14 +15,11 @@ from bizon.source.session import CappedRetry
 from pydantic import BaseModel, ValidationError
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError
-from urllib3.exceptions import InvalidHeader, LocationParseError, ReadTimeoutError
+from urllib3.exceptions import InvalidHeader, LocationParseError, MaxRetryError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import parse_url
 
 from acme_connector.errors import AcmeError
-
-LONGEST_BACKOFF = 120.0
-"""Seconds between two attempts at the most: urllib3's `Retry.DEFAULT_BACKOFF_MAX`."""
 
 LONGEST_MESSAGE = 200
 """Characters of the API's own words that an error of ours repeats."""
@@ -66,20 +61,28 @@ def exchange(session: requests.Session, retries: AcmeRetry, method: str, url: st
         requests.RequestException: the last attempt failed, or the status is an error.
         AcmeError: the API redirects, which it has no reason to: the credentials stay here.
     """
-    attempts = int(retries.total or 0) + 1
-    for attempt in itertools.count(1):
+    while True:
         try:
             response = session.request(method, url, allow_redirects=False, **kwargs)
         except (ChunkedEncodingError, ContentDecodingError, requests.ConnectionError) as error:
-            if attempt >= attempts or not _broke_off(error):
+            if not _broke_off(error):
                 raise
-            time.sleep(min(LONGEST_BACKOFF, retries.backoff_factor * 2 ** (attempt - 1)))
+            retries = _one_less(retries, method, url, error)
+            retries.sleep()
             continue
         response.raise_for_status()
-        if response.is_redirect or 300 <= response.status_code < 400:
+        if response.is_redirect:
             raise AcmeError(f"{_path(url)} redirects ({response.status_code}), which the Acme API does not do")
         return response
-    raise AssertionError
+
+
+def _one_less(retries: AcmeRetry, method: str, url: str, error: requests.RequestException) -> AcmeRetry:
+    """What is left of ``retries``; raises ``error`` when nothing is."""
+    try:
+        left: AcmeRetry = retries.increment(method, url, error=error)
+    except MaxRetryError:
+        raise error from None
+    return left
 
 
 def _broke_off(error: requests.RequestException) -> bool:

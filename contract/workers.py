@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar, cast
 
@@ -52,13 +53,20 @@ def spread(
     if fresh is not None and "forkserver" in multiprocessing.get_all_start_methods():
         start = "forkserver"
         multiprocessing.set_forkserver_preload(list(fresh))
+        with _uninterrupted(inherited=True):  # by those that it forks, too
+            forkserver.ensure_running()
     waiting = enumerate(tasks)
+    alive: set[_Process] = set()
     busy: dict[Connection, tuple[int, _Process]] = {}
     idle: list[_Process] = []
     try:
         while True:
             while len(busy) < workers and (following := next(waiting, None)) is not None:
-                process = idle.pop() if idle else _Process(work, start)
+                if not idle:
+                    idle.append(_Process(start))
+                    alive.add(idle[0])  # before it starts: an interrupt may come at any time
+                    idle[0].start(work)
+                process = idle.pop()
                 number, task = following
                 busy[process.pipe] = number, process
                 process.begin(task)
@@ -71,23 +79,28 @@ def spread(
                     idle.append(process)
                 else:
                     process.end()
+                    alive.discard(process)
                 yield number, answer
     finally:
-        for process in [*idle, *(process for _, process in busy.values())]:
+        for process in alive:
             process.end()
 
 
 class _Process:
     """One process, and the pipe to it."""
 
-    def __init__(self, work: Callable[[Any], Any], start: str) -> None:
-        context: Any = multiprocessing.get_context(start)
-        self.pipe, theirs = context.Pipe()
+    def __init__(self, start: str) -> None:
+        self._context: Any = multiprocessing.get_context(start)
+        self.pipe, self._theirs = self._context.Pipe()
+        self._process: Any = None
+        self._spawned = start == "spawn"
+
+    def start(self, work: Callable[[Any], Any]) -> None:
         # No daemon: those may not have children, and a connector may.
-        self._process = context.Process(target=_serve, args=(work, theirs))
-        with _deaf_to_interrupts():
+        self._process = self._context.Process(target=_serve, args=(work, self._theirs))
+        with _uninterrupted(inherited=self._spawned):
             self._process.start()
-        theirs.close()
+        self._theirs.close()
 
     def begin(self, task: object) -> None:
         with suppress(BrokenPipeError):  # told by `answer`
@@ -101,13 +114,13 @@ class _Process:
             self._process.join()
             return Died(self._process.exitcode)
         if raised:
-            self.end()
             raise value
         return value
 
     def end(self) -> None:
-        self._process.kill()
-        self._process.join()
+        if self._process is not None and self._process.pid is not None:
+            self._process.kill()
+            self._process.join()
         self.pipe.close()
 
 
@@ -124,13 +137,21 @@ def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Inside, processes begin that Ctrl-C does not reach: it would interrupt them in the middle of their imports."""
+def _uninterrupted(*, inherited: bool) -> Iterator[None]:
+    """Inside, processes begin, and Ctrl-C does not break that off: it is heard at the end.
+
+    Args:
+        inherited: the new process inherits that it is ignored, which it can of no handler: Ctrl-C reaches every process of
+            a terminal, and would interrupt its imports. Here one is lost that comes in these milliseconds.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    heard = list[int]()
+    kept = signal.signal(signal.SIGINT, signal.SIG_IGN if inherited else lambda number, frame: heard.append(number))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, kept)
+    if heard:
+        signal.raise_signal(signal.SIGINT)

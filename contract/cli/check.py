@@ -35,7 +35,9 @@ class Workers(click.ParamType[int]):
             from contract.workers import processors
 
             return processors()
-        return click.IntRange(min=1).convert(value, param, ctx)
+        if not str(value).isdecimal() or not int(value):
+            self.fail(f"{value!r} is no number of processes: write 1 or more, or `auto`", param, ctx)
+        return int(value)
 
 
 @click.command(short_help="Judge connectors.")
@@ -68,7 +70,11 @@ class Workers(click.ParamType[int]):
 @click.option("--against", metavar="REV", help="Compare with an older revision in git, and nothing else.")
 @click.option("--mutate", is_flag=True, help="Look for mutants of the connector that this contract misses.")
 @click.option(
-    "--in", "inside", multiple=True, metavar="FILE", help="With --mutate: these modules beside the source's; a glob."
+    "--in",
+    "inside",
+    multiple=True,
+    metavar="FILE",
+    help="With --mutate: change these modules instead of the one with the class.",
 )
 @click.option("--live", is_flag=True, help="Also ask the real API, with the config as it is.")
 def check(
@@ -209,11 +215,10 @@ def _mutate(files: Sequence[Path], console: Console, settings: Settings, workers
         sitting = Sitting((file,), context.params["clauses"], context.params["streams"], settings)
         found = mutation(sitting, context.params["inside"])
         names = ", ".join(dict.fromkeys(mutant.file.name for mutant in found.mutants))
-        console.print(
-            f"{file}: {len(found.mutants)} mutants of {names}, {len(found.items)} verdicts that may change",
-            soft_wrap=True,
-            highlight=False,
-        )
+        said = f"{file}: {len(found.mutants)} mutants of {names}, {len(found.items)} verdicts that may notice them"
+        if found.broken:
+            said += f"; {found.broken} cannot: broken already"
+        console.print(said, soft_wrap=True, highlight=False)
         with (
             MutationReport(console, file.parent, len(found.mutants)) as report,
             closing(found.judge(workers)) as verdicts,

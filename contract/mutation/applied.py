@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import warnings
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
@@ -17,7 +18,9 @@ def put(text: str, file: Path) -> None:
         path = loader.get_filename(fullname)
         if Path(path).resolve() != replaced:
             return get_code(loader, fullname)
-        code: CodeType = compile(text, path, "exec", dont_inherit=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # `is` with a literal, for example
+            code: CodeType = compile(text, path, "exec", dont_inherit=True)
         # For `inspect.getsource`: bizon reads whether get_records_after is overridden. An entry without a time stays.
         linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
         return code

@@ -105,6 +105,8 @@ class Mutation:
     mutants: tuple[Mutant, ...]
     items: tuple[tuple[str, float], ...]
     """The name of each, and the seconds that it takes."""
+    broken: int
+    """How many clauses are broken without any mutation, so that they notice nothing."""
 
     def judge(self, workers: int) -> Generator[Verdict, None, None]:
         """The verdict on each mutant, as it is found."""
@@ -143,7 +145,8 @@ def mutation(sitting: Sitting, patterns: Sequence[str] = ()) -> Mutation:
         raise UsageError(
             "--mutate: the connector keeps none of these clauses, so that none of them can notice anything"
         )
-    return Mutation(bench, mutants, tuple(kept))
+    broken = [result for result in told.results if result.outcome not in (Outcome.PASSED, Outcome.SKIPPED)]
+    return Mutation(bench, mutants, tuple(kept), len(broken))
 
 
 def files_of(sitting: Sitting, patterns: Sequence[str]) -> list[Path]:

@@ -11,6 +11,7 @@ import pytest
 
 from contract.errors import SubjectLoadError
 from contract.results import Outcome, Severity
+from contract.workers import processors
 
 Run = Callable[..., Any]
 
@@ -133,6 +134,22 @@ def test_a_connector_that_cannot_be_loaded_is_the_callers_affair(run: Run, judge
 
     assert ran.exit_code == 2
     assert ran.stderr == "source.py: no class AcmeSource; did you mean ACMESource?\n"
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "1.5", "many"])
+def test_a_number_of_processes_is_one(run: Run, judge: Any, contract_file: Path, workers: str) -> None:
+    """From 1 on, or `auto`."""
+    ran = run("check", contract_file, "-n", workers)
+
+    assert ran.exit_code == 2
+    assert "write 1 or more, or `auto`" in ran.stderr
+
+
+def test_auto_is_every_processor(run: Run, judge: Any, contract_file: Path) -> None:
+    """That the process may use."""
+    run("check", contract_file, "-n", "auto")
+
+    assert judge.called_with["workers"] == processors()
 
 
 def test_an_interruption_writes_no_partial_report(run: Run, judge: Any, contract_file: Path, tmp_path: Path) -> None:

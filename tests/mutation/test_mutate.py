@@ -44,10 +44,16 @@ def test_what_no_clause_notices_is_shown(folder):
     assert re.search(r"^survived  source\.py:26:\d+  NumberReplacer$", ran.output, re.MULTILINE)
     assert re.search(r"^  \+ .*params=pagination or {}, timeout= ?11\)\.json\(\)$", ran.output, re.MULTILINE)
     assert "killed by pagination.complete " in ran.output
-    assert "2 verdicts that may change" in ran.output
+    assert "2 verdicts that may notice them\n" in ran.output
     killed, _, rest = ran.output.splitlines()[-1].partition(" of ")
     assert 0 < int(killed) < int(rest.split()[0])
     assert list(folder.glob("**/*.pyc")) == []
+
+
+def test_what_is_broken_already_notices_nothing(folder):
+    """It is said, with the number."""
+    ran = mutate(folder, clauses=["interface.dispatch", "retry.gives_up", "connection.reports"])
+    assert "2 verdicts that may notice them; 1 cannot: broken already\n" in ran.output
 
 
 def test_strict_makes_survivors_count(folder):
@@ -60,6 +66,8 @@ def test_a_mutant_that_hangs_is_killed(folder, monkeypatch):
     count = "    def get_total_records_count(self):\n        return None\n"
     assert count in source
     (folder / "source.py").write_text(source.replace(count, HANGING), "utf-8")
+    monkeypatch.setattr("contract.mutation.judging.AT_LEAST", 1.0)
+    monkeypatch.setattr("contract.mutation.judging.PATIENCE", 2)
     ran = mutate(folder, "-n", "2", clauses=["pagination.total"])
     assert ran.exit_code == 0, ran.output
     assert "time " in ran.output.splitlines()[-2]
