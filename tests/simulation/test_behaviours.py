@@ -460,6 +460,8 @@ def test_has_more_may_be_said_of_an_empty_page(style: str):
     paged = stream(style, {"more": "more"}, phantom_next=True)
     assert [len(page) for page in walk(simulated(paged, 4), 2).rows] == [2, 2, 0]
     assert [len(page) for page in walk(simulated(paged, 0), 2).rows] == [0]
+    with pytest.raises(ValidationError, match="past_end"):
+        Stream.model_validate(stream("page", {"past_end": "not_found"}, phantom_next=True))
 
 
 def test_pages_of_nothing_may_come_before_records():
