@@ -51,7 +51,8 @@ def _insert(runs: Runs) -> None:
 
 
 def _update(runs: Runs, names: Iterable[str]) -> None:
-    for name in names:
+    """What changes under way, unless the API then loses others by it."""
+    for name in () if runs.moves_rows else names:
         runs.update(name)
 
 
@@ -224,7 +225,7 @@ def _all_changed(trial: Trial, more: int = 0) -> Runs:
     step = min(SECOND, int(soon * SECOND) // (2 * len(names) + 2))
     newest_first = runs.described.order == "descending"
     for number, name in enumerate(reversed(names) if newest_first else names, start=1):
-        runs.update(name, runs.now - (len(names) - number) * step)
+        runs.restamp(name, runs.now - (len(names) - number) * step)
     runs.later(runs.margin)
     trial.forget()
     return runs

@@ -579,15 +579,18 @@ def expired_cursor(trial: Trial) -> None:
         trial.need(before.paginations, "the first page left no checkpoint")
         trial.world.clock.advance(life + 1)
     sync = trial.sync(first=before.paginations[0] if before else None)
-    trial.need(
-        [call for call in trial.calls("sync", "list") if call.refused], "no cursor was asked after it had expired"
-    )
+    trial.need(trial.world.api.lapsed, "no cursor was asked after it had expired")
+    stale = getattr(trial.stream.paging, "stale", "refuse")
+    trial.need(stale != "nothing", "the API answers an expired cursor with a page that looks like the last")
     came = [*(before.records if before else ()), *sync.records]
     delivered = set(trial.keys(came)) >= set(trial.held)
+    answered = f"answered {status} to an expired cursor" if stale == "refuse" else "began anew at an expired cursor"
     trial.expect(
         sync.error is not None or not sync.ended or delivered,
-        f"the API answered {trial.case.manners.expired_status} to an expired cursor and the sync ended cleanly with "
-        f"{len(came)} of {len(trial.held)} records",
+        f"the API {answered} and the sync ended cleanly with {len(came)} of {len(trial.held)} records",
+    )
+    trial.expect(
+        sync.error is not None or sync.ended or stale == "refuse", f"the API {answered} and the sync goes on for ever"
     )
     trial.judged(expired=1)
 

@@ -153,6 +153,12 @@ class Listing(Part):
         return self
 
     @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if self.phantom_next and getattr(self.paging, "past_end", "empty") != "empty":
+            raise ValueError("`phantom_next` leads to an empty page: `paging.past_end` must be empty")
+        return self
+
+    @model_validator(mode="after")
     def _pages(self) -> Self:
         told = {"total": self.total} | {
             name: getattr(self.paging, name, None) for name in ("next", "more", "last", "pages")

@@ -111,6 +111,8 @@ class SimulatedApi:
         self.reachable = frozenset(described.streams)
         """The streams that the credentials may read."""
         self.gate = Gate()
+        self.lapsed = 0
+        """How often a cursor was asked that had expired."""
         self._era = 0
         self._born: float | None = None
         self._routes = _routes(described)
@@ -345,6 +347,7 @@ class SimulatedApi:
         except GoneByThen as error:
             raise Refusal(404, str(error)) from None
         except ExpiredPosition:
+            self.lapsed += 1
             if stale == "restart":
                 return style.first(asked)
             if stale == "nothing":

@@ -70,9 +70,10 @@ class Collection:
         """Give a record other contents, and the place that the order has for it; pages that have been served keep the old ones."""
         self._put(replace(self._known[name], data=data, changed_at=changed_at, rank=self._moved(name)))
 
-    def rewrite(self, name: str, data: dict[str, Any]) -> None:
-        """Give a record other contents, as if it had always had them."""
-        self._put(replace(self._known[name], data=data))
+    def rewrite(self, name: str, data: dict[str, Any], changed_at: int | None = None) -> None:
+        """Give a record other contents, as if it had always had them: it keeps its place."""
+        known = self._known[name]
+        self._put(replace(known, data=data, changed_at=known.changed_at if changed_at is None else changed_at))
 
     def bury(self, name: str, changed_at: int | None = None) -> None:
         """Take a record out and leave a tombstone, where the order has what has just changed."""

@@ -171,8 +171,10 @@ def _part(make: IdPart, last: int, place: int) -> IdPart:
     return lambda number: make(number >> last if not place else number >> (last - place) & 1)
 
 
-def _id_kind(stream: Listing, keys: Sequence[str]) -> Literal["number", "uuid", "text"]:
+def _id_kind(stream: Listing, keys: Sequence[str]) -> Literal["number", "uuid", "url", "text"]:
     shown, schema = _described(stream, keys)
+    if isinstance(shown, str) and "://" in shown:
+        return "url"
     if "integer" in _kinds(schema) or (isinstance(shown, int) and not isinstance(shown, bool)):
         return "number"
     if schema.get("format") == "uuid" or (
@@ -188,6 +190,10 @@ def _id_maker(stream: Listing, keys: Sequence[str], id_text: str) -> IdPart:
             return lambda number: 1001 + 7 * number
         case "uuid":
             return lambda number: f"00000000-0000-4000-8000-{number:012x}"
+        case "url":
+            shown = str(_described(stream, keys)[0])
+            folder, slash = shown.rstrip("/").rpartition("/")[0], "/" * shown.endswith("/")
+            return lambda number: f"{folder}/r{number:05d}{slash}"
         case "text":
             return lambda number: f"r{id_text}{number:05d}"
 

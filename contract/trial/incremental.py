@@ -151,15 +151,32 @@ class Runs:
         self._untouched = [each for each in self._untouched if each != name]
         return name
 
+    def restamp(self, name: str, at: int) -> None:
+        """A record has changed at ``at``, and is where the API's order has had it since."""
+        data = copy.deepcopy(next(held.data for held in self.collection.held if held.id == name))
+        self.collection.rewrite(name, data, self._stamp(data, at))
+        self._untouched = [each for each in self._untouched if each != name]
+
     def update_any(self, at: int | None = None) -> str | None:
         """Some record changes, so that an API of this paging style loses none by it; its id, None where none may.
 
         Offset and page paging lose a record for each that leaves the part already read: there only records change that
-        no window holds.
+        no window holds, and none where the order moves what changes.
         """
-        by_number = self.trial.style in ("offset", "page")
-        may = self._untouched if by_number else list(self.collection.ids)
+        may = self._untouched if self._by_number else list(self.collection.ids)
+        if self.moves_rows:
+            return None
         return self.update(self.chance.choice(may), at) if may else None
+
+    @property
+    def moves_rows(self) -> bool:
+        """Whether a record that changes under way takes another one out of what will be read."""
+        return self._by_number and self.trial.stream.order != "fixed"
+
+    @property
+    def _by_number(self) -> bool:
+        style = self.trial.style
+        return style in ("offset", "page") or (style == "next_header" and not self.trial.limits.opaque)
 
     def _stamp(self, data: dict[str, Any], at: int | None) -> int:
         """Write the time of change into ``data``; as the API keeps it, in nanoseconds since the epoch."""

@@ -64,3 +64,46 @@ def test_an_odd_description_is_judged_or_refused(file, data):
         return
     errors = {each.name: each.message or "" for each in results if each.outcome is Outcome.ERROR}
     assert {name: message for name, message in errors.items() if "is not described" not in message} == {}
+
+
+HARMLESS = {
+    "order": ["oldest_change", "newest_change", "ties"],
+    "phantom_next": [True],
+    "included": [{"also": {"id": "{id}"}}],
+    "totals": [{"when_paged": True}],
+    "paging": [{"foreign": "refuse"}, {"foreign": "wrong"}, {"unknown": "restart"}, {"stale": "restart"}],
+    "page_size": [{"over": "serve"}, {"zero": "everything"}, {"zero": "fail"}],
+}
+"""What an API may do that no correct connector has to know, by the key of a stream."""
+
+UNNOTICED = {
+    "limits": [{"second": 3}, {"minute": 20, "at_once": 1}, {"hour": 300, "counts_refused": True}],
+    "bad_request": [422, 500],
+    "not_found": [400],
+    "failure_body": ["<html>{status}</html>", "down"],
+}
+"""The same of the API as a whole."""
+
+
+@settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(GOOD), st.data())
+def test_no_correct_connector_is_accused_under_an_odd_api(file, data):
+    """Two oddities of the streams and one of the API, which a connector need not know of."""
+    described = copy.deepcopy(loaded(file).CONTRACT)
+    for key in data.draw(st.lists(st.sampled_from(sorted(HARMLESS)), min_size=1, max_size=2, unique=True)):
+        put = data.draw(st.sampled_from(HARMLESS[key]), label=key)
+        for stream in described["api"]["streams"].values():
+            if key not in ("paging", "page_size"):
+                stream[key] = put
+            elif key in stream:
+                stream[key] = stream[key] | put
+    key = data.draw(st.sampled_from(sorted(UNNOTICED)))
+    described["api"][key] = data.draw(st.sampled_from(UNNOTICED[key]), label=key)
+    try:
+        contract = Contract.model_validate(described | {"source": f"{file}:Source"})
+    except ValidationError:  # it makes no sense in this style
+        assume(False)
+    clauses = [*CLAUSES, "pagination.live_changes", "pagination.resume", "retry.rate_limited_api", "incremental.tiles"]
+    results = judge_contract(Document(file, contract), clauses=clauses)
+    bad = {Outcome.FAILED, Outcome.ERROR}
+    assert {each.name: each.message for each in results if each.outcome in bad} == {}

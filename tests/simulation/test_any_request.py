@@ -84,9 +84,7 @@ ODD_API = {
     "listed": odd(
         "cursor", POSTED | {"shape": "list", "unknown": "restart"}, method="POST", totals={"cap": 2}, total="total"
     ),
-    "days": odd(
-        "offset", {"past_end": "not_found"}, phantom_next=True, page_size={"send": "size", "zero": "everything"}
-    ),
+    "days": odd("offset", {"more": "more"}, phantom_next=True, page_size={"send": "size", "zero": "everything"}),
     "numbered": odd(
         "page", {"pages": "pages", "start": 0}, page_size={"send": "size", "zero": "fail", "over": "serve"}
     ),

@@ -22,6 +22,7 @@ from contract.simulation.faults import Rule, Schedule, Status
 from contract.simulation.incremental import form_of, written
 from contract.simulation.manners import Manners
 from contract.simulation.network import Network
+from contract.strategies import records_of
 from tests.support.apis import ask, described, simulated, stream, walk
 
 BEARER = {"type": "bearer", "token": "secret-token"}
@@ -459,6 +460,8 @@ def test_has_more_may_be_said_of_an_empty_page(style: str):
     paged = stream(style, {"more": "more"}, phantom_next=True)
     assert [len(page) for page in walk(simulated(paged, 4), 2).rows] == [2, 2, 0]
     assert [len(page) for page in walk(simulated(paged, 0), 2).rows] == [0]
+    with pytest.raises(ValidationError, match="past_end"):
+        Stream.model_validate(stream("page", {"past_end": "not_found"}, phantom_next=True))
 
 
 def test_pages_of_nothing_may_come_before_records():
@@ -639,3 +642,81 @@ def test_the_api_keeps_times_to_the_second_the_millisecond_or_the_microsecond(re
     form = form_of(Stream.model_validate(stream(incremental=described_so)))
     instant = int(dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC).timestamp()) * SECOND + 123_456_789
     assert written(form, instant) == f"2026-01-01T{digits}Z"
+
+
+# -- what tells the end, and what is in a body
+
+
+@pytest.mark.parametrize(
+    ("style", "end", "last"),
+    [
+        ("cursor", None, {"data": [], "next": None}),
+        ("cursor", "absent", {"data": []}),
+        ("cursor", "empty", {"data": [], "next": ""}),
+        ("next_url", None, {"data": [], "links": {"next": None}}),
+        ("next_url", "absent", {"data": []}),
+    ],
+)
+def test_what_stands_in_the_body_on_the_last_page(style: str, end: str | None, last: dict[str, Any]):
+    """A next link or token that is null, absent or an empty string; `has_more` is false beside it."""
+    assert ask(simulated(stream(style, {"end": end}), 0)).json == last
+    answer = ask(simulated(stream(style, {"end": end, "more": "has_more"}), 0)).json
+    assert answer == last | {"has_more": False}
+
+
+@pytest.mark.parametrize(("end", "last"), [("absent", None), ("empty", ""), ("others", 'rel="first"')])
+def test_what_stands_in_the_link_header_on_the_last_page(end: str, last: str | None):
+    """None, an empty one, or one without rel=next."""
+    told = ask(simulated(stream("link_header", {"end": end}), 0)).header("Link")
+    assert (told or "").endswith(last or "")
+    assert (told is None) is (last is None)
+
+
+def test_a_link_may_point_at_itself_or_leave_a_parameter_out():
+    """So that a client that only follows reads for ever, or reads something else."""
+    stuck = api(stream("next_url"), Manners(stuck_from=1))
+    second = ask(stuck, size=2).json["links"]["next"]
+    assert ask(stuck, second).json["links"]["next"] == second
+    forgets = api(stream("next_url", {"drops": ["colour"]}, filters=FILTERS))
+    assert "colour" not in ask(forgets, size=1, colour="red").json["links"]["next"]
+
+
+def test_an_expired_cursor_is_refused_as_the_api_does():
+    """410, 400 or 404."""
+    for status in (410, 400, 404):
+        expiring = api(manners=Manners(expires_at=1, expired_status=status))
+        cursor = ask(expiring, size=2).json["next"]
+        assert ask(expiring, size=2, after=cursor).status == status
+
+
+def test_records_are_under_a_key_nested_or_the_bare_array():
+    """Or keyed by id, or the edges of a connection."""
+    assert [
+        row["id"] for row in ask(api(stream(records="result.page.rows")), size=2).json["result"]["page"]["rows"]
+    ] == ids(0, 1)
+    assert [row["id"] for row in ask(api(stream("offset") | {"records": None}), size=2).json] == ids(0, 1)
+    assert list(ask(api(stream(keyed=True)), size=2).json["data"]) == ids(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("key", "record", "first"),
+    [
+        ("id", {"id": 7}, {"id": 1001}),
+        ("id", {"id": "7"}, {"id": "r00000"}),
+        ("meta.id", {"meta": {"id": "x"}}, {"meta": {"id": "r00000"}}),
+        ("url", {"url": "https://x.test/people/7/"}, {"url": "https://x.test/people/r00000/"}),
+        ("url", {"url": "https://x.test/people/7"}, {"url": "https://x.test/people/r00000"}),
+    ],
+)
+def test_ids_are_numbers_text_nested_or_in_a_url(key: str, record: dict[str, Any], first: dict[str, Any]):
+    """As the example of a record shows them."""
+    made = Stream.model_validate(stream(id=key, record=record))
+    name, data = records_of(made, 2, 0)[0]
+    assert (name, data) == (made.name_of(first), first)
+
+
+def test_numbers_are_as_long_as_json_has_them():
+    """Past 64 bits, where the records may hold any number."""
+    listed = simulated(stream("none"))
+    listed.collections["things"] = Collection([("1", {"id": 2**70, "share": -(2**64) - 1})])
+    assert ask(listed).json["data"] == [{"id": 2**70, "share": -(2**64) - 1}]
