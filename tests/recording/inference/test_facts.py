@@ -8,9 +8,9 @@ import pytest
 
 from contract.description.places import Place
 from contract.messages import Request, json_response
-from contract.recording.inference.pages import Delivered, Exchange, Page, Spot, id_of, pages_of
+from contract.recording.inference.pages import Delivered, Exchange, Page, Spot, ids_of, pages_of
 from contract.recording.inference.schema import schema_of
-from contract.recording.inference.signals import page_size_of, signals_of
+from contract.recording.inference.signals import constants_of, page_size_of, signals_of
 from contract.recording.inference.styles import paging_of
 
 API = "https://api.test/v1/notes"
@@ -66,15 +66,25 @@ def test_where_the_records_stand(body, spot):
 @pytest.mark.parametrize(
     ("row", "name", "keys"),
     [
-        ({"id": "n0", "key": "n0"}, "n0", ("id",)),
-        ({"a": {"id": 7}}, "7", ("a", "id")),
-        ({"uid": "n0", "a": {"id": "n0"}}, "n0", ("uid",)),
-        ({"id": "n0"}, "made up", None),
+        ({"id": "n0", "key": "n0"}, "n0", [("id",)]),
+        ({"a": {"id": 7}}, "7", [("a", "id")]),
+        ({"uid": "n0", "a": {"id": "n0"}}, "n0", [("uid",)]),
+        ({"id": "n0"}, "made up", []),
+        ({"day": "2024-05-01", "site": {"id": 3}, "clicks": 5}, "2024-05-01-3", [("day",), ("site", "id")]),
+        ({"day": "2024-05-01", "site": 3, "country": "FR"}, "FR::3::2024-05-01", [("country",), ("site",), ("day",)]),
+        ({"site": 3, "country": "FR"}, "FR-3-5f2b", []),
     ],
 )
-def test_the_key_of_the_id(row, name, keys):
-    """The one whose value every record is called by, rather a plain `id` than another; None where ids are made."""
-    assert id_of([row], [Delivered(name, row)]) == keys
+def test_the_keys_of_the_id(row, name, keys):
+    """The one whose value every record is called by, rather a plain `id` than another; several that are joined; none where ids are made."""
+    assert ids_of([row], [Delivered(name, row)]) == tuple(keys)
+
+
+def test_keys_that_are_joined_are_so_in_every_record():
+    """In one record clicks and site may be alike; none of the others is called by its clicks."""
+    rows = [{"day": f"2024-05-0{number + 1}", "clicks": 3 + number % 2, "site": 3} for number in range(3)]
+    delivered = [Delivered(f"{row['day']}|{row['site']}", row) for row in rows]
+    assert ids_of(rows, delivered) == (("day",), ("site",))
 
 
 # -- styles
@@ -123,6 +133,30 @@ def test_a_link_may_leave_out_what_is_sent_again():
     assert paging_of(pages, HERE).described == described
 
 
+@pytest.mark.parametrize(
+    ("link", "how"),
+    [
+        ("https://api.test/v1/notes?p=2", {}),
+        ("/v1/notes?p=2", {"form": "host_relative"}),
+        ("?p=2", {"form": "path_relative"}),
+        ("/notes?p=2", {"form": "base_relative"}),
+        ("http://10.0.0.7:8080/v1/notes?p=2", {"host": "http://10.0.0.7:8080"}),
+        ("http://api.test/v1/notes?p=2", {"host": "http://api.test"}),
+    ],
+)
+def test_how_links_are_written(link, how):
+    """Whole or in part, below the base URL, or with the name that the server has behind its proxy."""
+    pages = [page("?p=1", 2, next=link), page("?p=2", 1, 2, next=None)]
+    assert paging_of(pages, HERE).described == {"style": "next_url", "next": "next"} | how
+
+
+@pytest.mark.parametrize("link", ["https://api.test/v2/notes?p=2", "/v2/notes?p=2", "https://api.test/v1/notes?p=3"])
+def test_a_link_that_was_not_asked_explains_nothing(link):
+    """Its path and its parameters have to return."""
+    pages = [page("?p=1", 2, next=link), page("?p=2", 1, 2, next=None)]
+    assert paging_of(pages, HERE).described["style"] == "page"
+
+
 def test_cursors_that_are_objects_come_back_whole():
     """In a body, as JSON."""
     places = [None, {"page": 2, "scope": "x"}, {"page": 3, "scope": "x"}]
@@ -165,6 +199,25 @@ def test_signals_in_headers_are_texts():
     pages = [page(f"?p={number}", 2, headers=each) for number, each in enumerate(headers)]
     signals = signals_of(pages, HERE, None, whole=True)
     assert (signals.more.value, signals.total.value) == (Place("header", ("X-More",)), Place("header", ("X-Total",)))
+
+
+def test_what_every_answer_says_alike_is_told():
+    """Its version and that all went well; no number of records, no flag, nothing that changes."""
+    said = [
+        {
+            "ok": True,
+            "more": True,
+            "at": number,
+            "per_page": 2,
+            "total": 90,
+            "meta": {"v": 7, "by": ["a"]},
+            "error": None,
+        }
+        for number in range(2)
+    ]
+    pages = [page(f"?p={number}", 2, **each) for number, each in enumerate(said)]
+    assert constants_of(pages, HERE, []) == {("ok",): True, ("meta", "v"): 7, ("meta", "by"): ["a"], ("error",): None}
+    assert ("error",) not in constants_of(pages, HERE, [Place("body", ("error",))])
 
 
 def test_the_page_size_is_what_a_full_page_holds():
