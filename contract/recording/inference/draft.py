@@ -14,7 +14,7 @@ from contract.messages import Request, Response
 from contract.recording.inference.pages import Delivered, Exchange, Pages, ids_of, pages_of, scalars
 from contract.recording.inference.schema import schema_of
 from contract.recording.inference.signals import Fact, Signals, constants_of, page_size_of, signals_of
-from contract.recording.inference.styles import Paging, keys_written, paging_of, written
+from contract.recording.inference.styles import Paging, keys_written, pagings_of, written
 from contract.recording.played import Played
 from contract.recording.scrub import REDACTED
 from contract.subject.building import Subject
@@ -28,6 +28,8 @@ class Draft:
     comments: dict[tuple[str, ...], str] = field(default_factory=dict)
     """By the way to the key."""
     questions: list[str] = field(default_factory=list)
+    ways: dict[str, int] = field(default_factory=dict)
+    """By stream, how many styles of paging explain its recording."""
 
     def put(self, key: str, value: Any, why: str) -> None:
         """Write a fact."""
@@ -47,6 +49,8 @@ class _Stream:
 
     played: Played
     pages: Pages
+    ways: int
+    """How many styles of paging explain it."""
     paging: Paging | None
     signals: Signals
     size: Fact | None
@@ -61,14 +65,17 @@ class _Stream:
         return self.pages.pages[0].request.url.partition("?")[0]
 
 
-def draft(subject: Subject, recordings: Sequence[Played]) -> Draft:
+def draft(subject: Subject, recordings: Sequence[Played], ways: Mapping[str, int] | None = None) -> Draft:
     """What the API does, as far as ``recordings`` show it.
+
+    Several styles may explain the same pages: a number that grows by ten beside a link that holds it, ids that count. ``ways``
+    says by stream which of them is taken, counted from 0, where it is not what explains most.
 
     Raises:
         UsageError: a recording holds no page of records that the connector delivered.
     """
-    streams = [_read(played) for played in recordings]
-    api = Draft()
+    streams = [_read(played, (ways or {}).get(played.stream, 0)) for played in recordings]
+    api = Draft(ways={stream.played.stream: stream.ways for stream in streams})
     base = _base_url(subject, streams)
     api.put("base_url", base.value, base.evidence)
     option = _option_of(subject, base.value, ("base_url",))
@@ -89,14 +96,15 @@ def delivered_of(played: Played) -> list[Delivered]:
     return [Delivered(record.id, record.data) for record in played.sync.records]
 
 
-def _read(played: Played) -> _Stream:
+def _read(played: Played, way: int) -> _Stream:
     exchanges = [Exchange(call.request, call.response) for call in played.asked("sync") if call.response]
     pages = pages_of(exchanges, delivered_of(played))
     if pages is None:
         raise UsageError(f"{played.path}: {_why_no_pages(played)}; record {played.stream} again")
-    paging = paging_of(pages.pages, pages.spot)
+    found = pagings_of(pages.pages, pages.spot)
+    paging = found[way] if found else None
     signals = signals_of(pages.pages, pages.spot, paging, whole=played.whole)
-    return _Stream(played, pages, paging, signals, page_size_of(pages.pages, pages.spot, paging))
+    return _Stream(played, pages, len(found), paging, signals, page_size_of(pages.pages, pages.spot, paging))
 
 
 def _why_no_pages(played: Played) -> str:
@@ -266,11 +274,11 @@ def _paging(made: Draft, stream: _Stream) -> None:
     paging, signals = stream.paging, stream.signals
     if paging is not None:
         described = dict(paging.described)
-        takes = {"offset": ("more", "last"), "page": ("more", "pages"), "relay": (), "next_header": ()}
+        takes = {"offset": ("more", "last", "link"), "page": ("more", "pages", "link"), "relay": (), "next_header": ()}
         why = paging.evidence
         for name in takes.get(described["style"], ("more",)):
             fact: Fact | None = getattr(signals, name)
-            if fact is not None:
+            if fact is not None and (name != "link" or paging.position is None or paging.position.where == "query"):
                 described[name] = written(fact.value, found=True)
                 why += f"; {name}: {fact.evidence}"
         made.put("paging", described, why)
@@ -307,7 +315,7 @@ def _envelope(made: Draft, stream: _Stream) -> None:
     paging, signals = stream.paging, stream.signals
     if paging is not None and paging.described["style"] == "relay":
         return  # a GraphQL answer holds what its query names
-    facts = (signals.more, signals.last, signals.total, signals.pages)
+    facts = signals[:5]
     known = [fact.value for fact in facts if fact is not None]
     known += [paging.onward] if paging is not None and paging.onward is not None else []
     said: dict[str, Any] = {}

@@ -26,6 +26,7 @@ class Signals(NamedTuple):
     last: Fact | None
     total: Fact | None
     pages: Fact | None
+    link: Fact | None
     unsure: tuple[str, ...] = ()
 
 
@@ -59,7 +60,7 @@ def signals_of(pages: Sequence[Page], spot: Spot, paging: Paging | None, *, whol
             for place, found in values.items()
             if all(each is True for each in found) and SPEAKS_OF_MORE.search(place.keys[-1]) and len(pages) > 1
         )
-        return Signals(None, None, None, None, asked)
+        return Signals(None, None, None, None, None, asked)
     count = sum(len(page.rows) for page in pages)
     turns = [True] * (len(pages) - 1)
     more = _first(values, [*turns, False])
@@ -76,7 +77,21 @@ def signals_of(pages: Sequence[Page], spot: Spot, paging: Paging | None, *, whol
         None
         if counted is None or count == len(full)
         else Fact(counted, f"{len(full)} on every page, as many pages as came"),
+        _link(pages, spot, paging),
     )
+
+
+def _link(pages: Sequence[Page], spot: Spot, paging: Paging | None) -> Fact | None:
+    """A URL on every page but the last, where it is null."""
+    for place in outside(pages[0].response, spot):
+        *turns, end = [place.found_in(page.response) for page in pages]
+        if (paging is None or place != paging.onward) and end is None and all(map(_is_url, turns)):
+            return Fact(place, "a URL on every page but the last")
+    return None
+
+
+def _is_url(value: Any) -> bool:
+    return isinstance(value, str) and ("://" in value or value.startswith(("/", "?")))
 
 
 def constants_of(pages: Sequence[Page], spot: Spot, known: Collection[Place]) -> dict[tuple[str, ...], Any]:

@@ -32,12 +32,12 @@ class Paging:
     """The last answer that was recorded has a link to a next page."""
 
 
-def paging_of(pages: Sequence[Page], spot: Spot) -> Paging | None:
-    """How the first of ``pages`` led to the second, and so on; None where nothing explains every step."""
+def pagings_of(pages: Sequence[Page], spot: Spot) -> tuple[Paging, ...]:
+    """Every way in which the first of ``pages`` may have led to the second, and so on, what explains most first."""
     if len(pages) < 2:
-        return None
+        return ()
     found = (recognise(pages, spot) for recognise in STYLES)
-    return next((paging for paging in found if paging is not None), None)
+    return tuple(paging for paging in found if paging is not None)
 
 
 OF_HTTP = frozenset({"content-length", "host", "date", "user-agent", "connection", "accept-encoding"})

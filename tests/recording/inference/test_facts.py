@@ -11,7 +11,7 @@ from contract.messages import Request, json_response
 from contract.recording.inference.pages import Delivered, Exchange, Page, Spot, ids_of, pages_of
 from contract.recording.inference.schema import schema_of
 from contract.recording.inference.signals import constants_of, page_size_of, signals_of
-from contract.recording.inference.styles import paging_of
+from contract.recording.inference.styles import pagings_of
 
 API = "https://api.test/v1/notes"
 HERE = Spot(("notes",))
@@ -92,36 +92,36 @@ def test_keys_that_are_joined_are_so_in_every_record():
 
 def test_nothing_is_read_from_one_page():
     """How it would go on cannot be seen."""
-    assert paging_of([page("?p=1", 2)], HERE) is None
+    assert pagings_of([page("?p=1", 2)], HERE) == ()
 
 
 def test_nothing_is_guessed_where_nothing_returns():
     """A parameter that changes for no visible reason explains nothing."""
-    assert paging_of([page("?x=a", 2), page("?x=k", 2, 2), page("?x=q", 1, 4)], HERE) is None
+    assert pagings_of([page("?x=a", 2), page("?x=k", 2, 2), page("?x=q", 1, 4)], HERE) == ()
 
 
 def test_a_cursor_is_preferred_to_the_last_id():
     """Where both are the same, the API says outside of the records which one comes next."""
     pages = [page("", 2, next="n1"), page("?after=n1", 2, 2, next="n3"), page("?after=n3", 1, 4, next=None)]
-    assert paging_of(pages, HERE).described == {"style": "cursor", "send": "after", "next": "next"}
+    assert pagings_of(pages, HERE)[0].described == {"style": "cursor", "send": "after", "next": "next"}
 
 
 def test_a_limit_that_equals_the_first_offset_is_no_cursor():
     """It would have to return every time."""
     pages = [page(f"?skip={skip}", 2, skip, limit=2) for skip in (0, 2, 4)]
-    assert paging_of(pages, HERE).described == {"style": "offset", "send": "skip"}
+    assert pagings_of(pages, HERE)[0].described == {"style": "offset", "send": "skip"}
 
 
 @pytest.mark.parametrize(("numbers", "start"), [((1, 2, 3), {}), ((0, 1, 2), {"start": 0}), ((None, 2, 3), {})])
 def test_page_numbers(numbers, start):
     """From one or from zero, and where the first page is asked without one."""
     pages = [page("" if number is None else f"?p={number}", 2, 2 * place) for place, number in enumerate(numbers)]
-    assert paging_of(pages, HERE).described == {"style": "page", "send": "p"} | start
+    assert pagings_of(pages, HERE)[0].described == {"style": "page", "send": "p"} | start
 
 
 def test_pages_of_one_record_are_asked_about():
     """A number that grows by one counts pages or records."""
-    [question] = paging_of([page(f"?p={number}", 1, number) for number in (0, 1, 2)], HERE).unsure
+    [question] = pagings_of([page(f"?p={number}", 1, number) for number in (0, 1, 2)], HERE)[0].unsure
     assert "does p count pages, or records" in question
 
 
@@ -130,7 +130,7 @@ def test_a_link_may_leave_out_what_is_sent_again():
     link = f"{API}?cursor=b"
     pages = [page("?fields=a", 2, next=link), page("?cursor=b&fields=a", 2, 2, next="")]
     described = {"style": "next_url", "next": "next", "drops": ["fields"], "end": "empty"}
-    assert paging_of(pages, HERE).described == described
+    assert pagings_of(pages, HERE)[0].described == described
 
 
 @pytest.mark.parametrize(
@@ -147,14 +147,14 @@ def test_a_link_may_leave_out_what_is_sent_again():
 def test_how_links_are_written(link, how):
     """Whole or in part, below the base URL, or with the name that the server has behind its proxy."""
     pages = [page("?p=1", 2, next=link), page("?p=2", 1, 2, next=None)]
-    assert paging_of(pages, HERE).described == {"style": "next_url", "next": "next"} | how
+    assert pagings_of(pages, HERE)[0].described == {"style": "next_url", "next": "next"} | how
 
 
 @pytest.mark.parametrize("link", ["https://api.test/v2/notes?p=2", "/v2/notes?p=2", "https://api.test/v1/notes?p=3"])
 def test_a_link_that_was_not_asked_explains_nothing(link):
     """Its path and its parameters have to return."""
     pages = [page("?p=1", 2, next=link), page("?p=2", 1, 2, next=None)]
-    assert paging_of(pages, HERE).described["style"] == "page"
+    assert pagings_of(pages, HERE)[0].described["style"] == "page"
 
 
 def test_cursors_that_are_objects_come_back_whole():
@@ -169,7 +169,7 @@ def test_cursors_that_are_objects_come_back_whole():
         for asked, onward in zip(places, [*places[1:], None], strict=True)
     ]
     described = {"style": "cursor", "send": "body.start", "next": "onward", "shape": "object"}
-    assert paging_of(pages, HERE).described == described
+    assert pagings_of(pages, HERE)[0].described == described
 
 
 # -- signals
@@ -191,6 +191,28 @@ def test_a_recording_that_stops_early_shows_no_end():
     signals = told({"has_more": True, "total": 90}, {"has_more": True, "total": 90}, whole=False)
     assert signals[:4] == (None, None, None, None)
     assert signals.unsure == ("does `has_more` say whether there is more? The recording does not show the last page.",)
+
+
+def test_a_link_on_all_pages_but_the_last_is_a_signal():
+    """For whoever counts; one that is null on the first page leads back."""
+    links = [f"{API}?p={number}" for number in range(3)]
+    signals = told({"back": None, "on": links[1]}, {"back": links[0], "on": links[2]}, {"back": links[1], "on": None})
+    assert signals.link.value == Place("body", ("on",))
+    assert told({"on": "n1"}, {"on": None}).link is None
+
+
+def test_everything_that_explains_the_pages_is_known():
+    """Ids that count are also offsets, and a link holds both; what explains most comes first."""
+    pages = [
+        Page(
+            Request("GET", f"{API}?skip={start}"),
+            json_response(200, {"notes": rows, "next": f"{API}?skip={start + 2}"}),
+            tuple(rows),
+        )
+        for start in (0, 2, 4)
+        for rows in [[{"id": start + 1}, {"id": start + 2}]]
+    ]
+    assert [each.described["style"] for each in pagings_of(pages, HERE)] == ["next_url", "keyset", "offset"]
 
 
 def test_signals_in_headers_are_texts():
@@ -223,7 +245,7 @@ def test_what_every_answer_says_alike_is_told():
 def test_the_page_size_is_what_a_full_page_holds():
     """Not a number that is something else, nor the position."""
     pages = [page(f"?p={number}&version=3&limit=2", count, 2 * number) for number, count in ((0, 2), (1, 2), (2, 1))]
-    assert page_size_of(pages, HERE, paging_of(pages, HERE)).value == (Place("query", ("limit",)), 2)
+    assert page_size_of(pages, HERE, pagings_of(pages, HERE)[0]).value == (Place("query", ("limit",)), 2)
     assert page_size_of([page("?p=1", 2), page("?p=2", 1)], HERE, None) is None
 
 
