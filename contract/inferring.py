@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from contract.description.api import Api
 from contract.description.document import Document
 from contract.errors import ToolkitError, UsageError
 from contract.judge import Docket
-from contract.recording.inference.draft import draft
+from contract.recording.inference.draft import Draft, draft
 from contract.recording.inference.writing import text_of
 from contract.recording.played import play
 
@@ -28,19 +29,35 @@ class Inferred:
 def infer(document: Document) -> Inferred:
     """Draft the `api:` of a contract from its cassettes, one for each stream: ``<cassettes>/<stream>.yaml``.
 
+    Where several styles of paging explain a recording, it is the first from which the connector syncs.
+
     Raises:
         UsageError: there are no cassettes, or one of them shows nothing.
     """
     docket = Docket(document)
     paths = cassettes_of(document, docket.subject.streams())
-    made = draft(docket.subject, [play(docket.subject, name, path) for name, path in paths.items()])
+    recordings = [play(docket.subject, name, path) for name, path in paths.items()]
+    made = draft(docket.subject, recordings)
+    problems = first = _tried(document, made)
+    ways = dict.fromkeys(paths, 0)
+    while left := [name for name, problem in problems.items() if problem and ways[name] + 1 < made.ways[name]]:
+        ways |= {name: ways[name] + 1 for name in left}
+        made = draft(docket.subject, recordings, ways)
+        problems = problems | _tried(document, made, left)
+    if lost := [name for name, problem in problems.items() if problem and ways[name]]:
+        made = draft(docket.subject, recordings, ways | dict.fromkeys(lost, 0))
+        problems |= {name: first[name] for name in lost}
+    return Inferred(text_of(made), tuple(made.questions), problems)
+
+
+def _tried(document: Document, made: Draft, streams: Collection[str] | None = None) -> dict[str, str | None]:
+    """Why the connector does not sync from a draft, by stream; None where it does."""
     try:
         api = Api.model_validate(made.values)
     except ValidationError as error:
         raise ToolkitError(f"the draft is no description: {error}") from error
     drafted = Docket(replace(document, contract=document.contract.model_copy(update={"api": api})))
-    problems = {name: drafted.baseline(name) for name in api.streams}
-    return Inferred(text_of(made), tuple(made.questions), problems)
+    return {name: drafted.baseline(name) for name in (api.streams if streams is None else streams)}
 
 
 def cassettes_of(document: Document, streams: tuple[str, ...]) -> dict[str, Path]:

@@ -161,7 +161,7 @@ class Listing(Part):
     @model_validator(mode="after")
     def _pages(self) -> Self:
         told = {"total": self.total} | {
-            name: getattr(self.paging, name, None) for name in ("next", "more", "last", "pages")
+            name: getattr(self.paging, name, None) for name in ("next", "more", "last", "link", "pages")
         }
         inside = {name: place.keys for name, place in told.items() if place is not None and place.where == "body"}
         if self.records is None and inside:

@@ -36,6 +36,8 @@ Foreign = Annotated[
 LinkForm = Literal["absolute", "host_relative", "path_relative", "base_relative"]
 """`base_relative` is what stands behind the base URL, which no rule for URLs joins: `/orders?…` of https://host/v2/orders."""
 
+_LINK = "Where the answer has the URL of the next page, null on the last one: it says whether there is more."
+
 _HOST = (
     "Where the server's absolute links lead that does not know its public name, behind a proxy: `http://10.0.0.7:8080`."
 )
@@ -69,7 +71,20 @@ class Cursor(Part):
         return self
 
 
-class Offset(Part):
+class _Counted(Part):
+    """The request says by a number where it is."""
+
+    send: Sent
+    link: Found | None = Field(None, description=_LINK)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.link is not None and self.send.where != "query":
+            raise ValueError(f"`link` needs a position in the query, where a URL has it, and `send` is {self.send}")
+        return self
+
+
+class Offset(_Counted):
     """The request says how many records to skip."""
 
     style: Literal["offset"]
@@ -79,7 +94,7 @@ class Offset(Part):
     past_end: PastEnd = "empty"
 
 
-class Page(Part):
+class Page(_Counted):
     """The request says which page it wants."""
 
     style: Literal["page"]

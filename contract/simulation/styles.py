@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, assert_never
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from typing_extensions import override
 
@@ -322,6 +322,8 @@ class OffsetStyle(Style):
     def tell(self, asked: Asked, piece: Slice, answer: Answer) -> None:
         answer.put(self.described.more, piece.more, asked.manners.more)
         answer.put(self.described.last, not piece.more, asked.manners.more)
+        sent = self.described.send.sent_in(asked.request)
+        _put_link(self.described, asked, piece, (0 if sent is MISSING else int(str(sent))) + len(piece.records), answer)
 
 
 @dataclass
@@ -343,6 +345,10 @@ class PageStyle(Style):
         count = len(asked.records)
         answer.put(
             self.described.pages, pages_of(count, asked.size, asked.manners) if asked.size else 0, asked.manners.pages
+        )
+        sent = self.described.send.sent_in(asked.request)
+        _put_link(
+            self.described, asked, piece, (self.described.start if sent is MISSING else int(str(sent))) + 1, answer
         )
 
 
@@ -393,6 +399,17 @@ def _put_next(place: Place, end: str, value: Any, answer: Answer) -> None:
         answer.put(place, value)
     elif end != "absent":
         answer.put(place, None if end == "null" else "")
+
+
+def _put_link(described: paging.Offset | paging.Page, asked: Asked, piece: Slice, onward: int, answer: Answer) -> None:
+    """The URL of the page at ``onward`` as a signal that there is one."""
+    if described.link is None:
+        return
+    path, _, query = asked.request.url.partition("?")
+    name = described.send.keys[0]
+    kept = [part for part in query.split("&") if part and unquote_plus(part.partition("=")[0]) != name]
+    link = f"{path}?{'&'.join([*kept, urlencode({name: onward})])}" if piece.more else None
+    _put_next(described.link, "null", link, answer)
 
 
 def _refuse_past_end(past_end: str, piece: Slice) -> None:

@@ -61,6 +61,7 @@ def stream(**changes: Any) -> Stream:
     ("changes", "said"),
     [
         ({"paging": {"style": "page", "send": "p"}}, "page paging needs `page_size`"),
+        ({"paging": {"style": "offset", "send": "body.o", "link": "next"}}, "`link` needs a position in the query"),
         ({"paging": {"style": "none"}, "page_size": {"send": "n"}}, "says nothing with `style: none`"),
         ({"records": None, "total": "total"}, "nothing else can be in the body"),
         ({"optional": ["total"]}, "no place of it is given"),

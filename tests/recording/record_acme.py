@@ -55,12 +55,12 @@ RETRY_AFTER = 7
 FAULTS = {
     "orders": Schedule(
         (
-            Rule(Status(429, (("Retry-After", str(RETRY_AFTER)),)), kind="list", at=1),
-            Rule(Status(503), kind="list", at=2),
+            Rule(Status(429, (("Retry-After", str(RETRY_AFTER)),)), kind="list", at=2),
+            Rule(Status(503), kind="list", at=3),
         )
     )
 }
-"""The second page of orders is answered by the third attempt."""
+"""The second page of orders is answered by the third attempt; before the first one comes the answer to the count."""
 
 PEOPLE = ("Ada Lovelace", "Zoë Washburne", "Nguyễn Văn An", "久保 さくら", 'Siobhán "Shiv" O\'Brien')
 

@@ -26,7 +26,7 @@ from contract.simulation.paging import (
     pages_of,
     whole,
 )
-from tests.support.apis import Book, rows, simulated, stream, walk
+from tests.support.apis import BASE, Book, ask, rows, simulated, stream, walk
 from tests.support.drawing import few
 
 SIGNALS: dict[str, list[dict[str, Any]]] = {
@@ -145,6 +145,26 @@ def test_following_the_signals_delivers_everything_once(style: str, data: st.Dat
     assert walked.ids == [name for name, _ in rows(count)]
     most = min(size or 3, under.cap or 50)
     assert style == "none" or all(len(page) <= most for page in walked.rows)
+
+
+@pytest.mark.parametrize(
+    ("style", "more", "query"),
+    [
+        ("offset", {}, ["size=2&kind=a+b", "size=2&kind=a+b&skip=2", "size=2&kind=a+b&skip=4"]),
+        ("page", {}, ["size=2&kind=a+b", "size=2&kind=a+b&page=2", "size=2&kind=a+b&page=3"]),
+        ("page", {"start": 0}, ["size=2&kind=a+b", "size=2&kind=a+b&page=1", "size=2&kind=a+b&page=2"]),
+    ],
+)
+def test_pages_that_are_counted_may_have_links(style, more, query):
+    """Each holds the URL of the next one, with what was asked besides; the last holds null."""
+    api = simulated(stream(style, more | {"link": "links.next"}, params=["kind"]), 5)
+    link, asked, ids = f"{BASE}/things?{query[0]}", [], []
+    while link is not None:
+        answer = ask(api, link).json
+        asked.append(link.partition("?")[2])
+        ids += [row["id"] for row in answer["data"]]
+        link = answer["links"]["next"]
+    assert (asked, ids) == (query, [name for name, _ in rows(5)])
 
 
 @pytest.mark.parametrize("style", SIGNALS)

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from contract.description.places import Place
 from contract.errors import UsageError
 from contract.messages import Request, Response
-from contract.recording.inference.pages import Delivered, Exchange, Pages, id_of, pages_of, scalars
+from contract.recording.inference.pages import Delivered, Exchange, Pages, ids_of, pages_of, scalars
 from contract.recording.inference.schema import schema_of
-from contract.recording.inference.signals import Fact, Signals, page_size_of, signals_of
-from contract.recording.inference.styles import Paging, keys_written, paging_of, written
+from contract.recording.inference.signals import Fact, Signals, constants_of, page_size_of, signals_of
+from contract.recording.inference.styles import Paging, keys_written, pagings_of, written
 from contract.recording.played import Played
 from contract.recording.scrub import REDACTED
 from contract.subject.building import Subject
@@ -28,6 +28,8 @@ class Draft:
     comments: dict[tuple[str, ...], str] = field(default_factory=dict)
     """By the way to the key."""
     questions: list[str] = field(default_factory=list)
+    ways: dict[str, int] = field(default_factory=dict)
+    """By stream, how many styles of paging explain its recording."""
 
     def put(self, key: str, value: Any, why: str) -> None:
         """Write a fact."""
@@ -47,6 +49,8 @@ class _Stream:
 
     played: Played
     pages: Pages
+    ways: int
+    """How many styles of paging explain it."""
     paging: Paging | None
     signals: Signals
     size: Fact | None
@@ -61,14 +65,17 @@ class _Stream:
         return self.pages.pages[0].request.url.partition("?")[0]
 
 
-def draft(subject: Subject, recordings: Sequence[Played]) -> Draft:
+def draft(subject: Subject, recordings: Sequence[Played], ways: Mapping[str, int] | None = None) -> Draft:
     """What the API does, as far as ``recordings`` show it.
+
+    Several styles may explain the same pages: a number that grows by ten beside a link that holds it, ids that count. ``ways``
+    says by stream which of them is taken, counted from 0, where it is not what explains most.
 
     Raises:
         UsageError: a recording holds no page of records that the connector delivered.
     """
-    streams = [_read(played) for played in recordings]
-    api = Draft()
+    streams = [_read(played, (ways or {}).get(played.stream, 0)) for played in recordings]
+    api = Draft(ways={stream.played.stream: stream.ways for stream in streams})
     base = _base_url(subject, streams)
     api.put("base_url", base.value, base.evidence)
     option = _option_of(subject, base.value, ("base_url",))
@@ -89,14 +96,15 @@ def delivered_of(played: Played) -> list[Delivered]:
     return [Delivered(record.id, record.data) for record in played.sync.records]
 
 
-def _read(played: Played) -> _Stream:
+def _read(played: Played, way: int) -> _Stream:
     exchanges = [Exchange(call.request, call.response) for call in played.asked("sync") if call.response]
     pages = pages_of(exchanges, delivered_of(played))
     if pages is None:
         raise UsageError(f"{played.path}: {_why_no_pages(played)}; record {played.stream} again")
-    paging = paging_of(pages.pages, pages.spot)
+    found = pagings_of(pages.pages, pages.spot)
+    paging = found[way] if found else None
     signals = signals_of(pages.pages, pages.spot, paging, whole=played.whole)
-    return _Stream(played, pages, paging, signals, page_size_of(pages.pages, pages.spot, paging))
+    return _Stream(played, pages, len(found), paging, signals, page_size_of(pages.pages, pages.spot, paging))
 
 
 def _why_no_pages(played: Played) -> str:
@@ -240,15 +248,19 @@ def _stream(subject: Subject, base: str, stream: _Stream) -> Draft:
         made.put("records", keys_written(keys), why)
     if spot.keyed:
         made.put("keyed", True, "the records are the values of an object")
-    key = id_of(rows, stream.delivered)
-    if key is None:
+    ids = ids_of(rows, stream.delivered)
+    if not ids:
         made.questions.append("which key of a record is its id? The connector makes ids that no key holds.")
-    elif key != ("id",):
-        made.put("id", keys_written(key), "the connector's ids are these")
+    elif ids != (("id",),):
+        why = "the connector's ids are these" if len(ids) == 1 else "the connector's ids begin with it"
+        made.put("id", keys_written(ids[0]), why)
+    if len(ids) > 1:
+        made.put("id_with", [keys_written(keys) for keys in ids[1:]], "the connector's ids go on with them")
     _paging(made, stream)
     _page_size(made, subject, stream)
     if stream.signals.total is not None:
         made.put("total", written(stream.signals.total.value, found=True), stream.signals.total.evidence)
+    _envelope(made, stream)
     _count(made, base, stream)
     if rows:
         made.put(
@@ -262,15 +274,17 @@ def _paging(made: Draft, stream: _Stream) -> None:
     paging, signals = stream.paging, stream.signals
     if paging is not None:
         described = dict(paging.described)
-        takes = {"offset": ("more", "last"), "page": ("more", "pages"), "relay": (), "next_header": ()}
+        takes = {"offset": ("more", "last", "link"), "page": ("more", "pages", "link"), "relay": (), "next_header": ()}
         why = paging.evidence
         for name in takes.get(described["style"], ("more",)):
             fact: Fact | None = getattr(signals, name)
-            if fact is not None:
+            if fact is not None and (name != "link" or paging.position is None or paging.position.where == "query"):
                 described[name] = written(fact.value, found=True)
                 why += f"; {name}: {fact.evidence}"
         made.put("paging", described, why)
         made.questions += paging.unsure
+        if paging.goes_on and stream.played.whole:
+            made.questions.append(CAPPED)
     elif len(stream.pages.pages) == 1 and stream.played.whole:
         made.put("paging", {"style": "none"}, "everything came in one answer")
         made.questions.append("one page only: if there can be more, record at least three pages")
@@ -280,8 +294,11 @@ def _paging(made: Draft, stream: _Stream) -> None:
         made.questions.append(f"how does one page lead to the next? {steps} pages were recorded; record at least three")
 
 
+CAPPED = "the last answer has a link to a next page, which was not asked: does the API end there (`depth_cap`, `cap_is_end`)?"
+
+
 def _page_size(made: Draft, subject: Subject, stream: _Stream) -> None:
-    if stream.size is None:
+    if stream.size is None or stream.paging is None:  # without paging everything comes in one answer, whatever its size
         return
     place, asked = stream.size.value
     option = _option_of(subject, asked, ("page_size", "limit", "per_page"))
@@ -291,6 +308,24 @@ def _page_size(made: Draft, subject: Subject, stream: _Stream) -> None:
     made.put("page_size", described, stream.size.evidence)
     if bound is None:
         made.questions.append(f"what is the largest {place} that the API serves? `max` is what was asked")
+
+
+def _envelope(made: Draft, stream: _Stream) -> None:
+    """What else every answer says: connectors read it too."""
+    paging, signals = stream.paging, stream.signals
+    if paging is not None and paging.described["style"] == "relay":
+        return  # a GraphQL answer holds what its query names
+    facts = signals[:5]
+    known = [fact.value for fact in facts if fact is not None]
+    known += [paging.onward] if paging is not None and paging.onward is not None else []
+    said: dict[str, Any] = {}
+    for keys, value in constants_of(stream.pages.pages, stream.pages.spot, known).items():
+        inside = said
+        for key in keys[:-1]:
+            inside = inside.setdefault(key, {})
+        inside[keys[-1]] = value
+    if said:
+        made.put("envelope", said, "every answer says so")
 
 
 def _count(made: Draft, base: str, stream: _Stream) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -96,20 +98,59 @@ def pages_of(exchanges: Sequence[Exchange], delivered: Sequence[Delivered]) -> P
     return Pages(spot, tuple(pages), matched)
 
 
-def id_of(rows: Sequence[Any], delivered: Sequence[Delivered]) -> tuple[str, ...] | None:
-    """The key of the records under which their id is; None where the ids of the connector are made otherwise."""
+def ids_of(rows: Sequence[Any], delivered: Sequence[Delivered]) -> tuple[tuple[str, ...], ...]:
+    """The key of the records under which their id is, or the keys whose values are joined to it, in their order.
+
+    None at all where the ids of the connector are made otherwise.
+    """
     by_data = {_canonical(record.data): record.id for record in delivered}
     known = [(row, by_data[_canonical(row)]) for row in rows if isinstance(row, dict) and _canonical(row) in by_data]
     if not known:
         known = [(row, record.id) for row, record in zip(rows, delivered, strict=False) if isinstance(row, dict)]
     if not known:
-        return None
+        return ()
     candidates = [
         keys
         for keys, value in scalars(known[0][0])
         if str(value) == known[0][1] and all(str(look_up(row, keys)) == name for row, name in known)
     ]
-    return min(candidates, key=lambda keys: (len(keys), keys[-1] != "id"), default=None)
+    if candidates:
+        return (min(candidates, key=lambda keys: (len(keys), keys[-1] != "id")),)
+    joined = (
+        keys
+        for keys, joint in _joined(*known[0])
+        if all(joint.join(str(look_up(row, key)) for key in keys) == name for row, name in known)
+    )
+    return min(islice(joined, MOST_TRIED), key=len, default=())
+
+
+MOST_TRIED = 100
+"""Ways in which an id might be made of several keys; a record has few values that stand in its id."""
+
+
+def _joined(row: Mapping[str, Any], name: str) -> Iterator[tuple[tuple[tuple[str, ...], ...], str]]:
+    """Every way to write ``name`` as values of a record with the same few signs between them: the keys, and the signs."""
+    texts = {keys: text for keys, value in scalars(row) if value is not None and (text := str(value)) and text in name}
+
+    def after(keys: tuple[tuple[str, ...], ...], joint: str | None, rest: str) -> Iterator[tuple[Any, str]]:
+        if not rest:
+            yield keys, joint or ""
+            return
+        found = re.match(r"[^0-9A-Za-z]{1,3}", rest) if joint is None else None
+        joints = (
+            [joint] if joint is not None else [rest[:size] for size in range(1, len(found[0]) + 1)] if found else []
+        )
+        for sign in joints:
+            behind = rest.removeprefix(sign)
+            if behind != rest:
+                yield from begun(keys, sign, behind)
+
+    def begun(keys: tuple[tuple[str, ...], ...], joint: str | None, rest: str) -> Iterator[tuple[Any, str]]:
+        for key, text in texts.items():
+            if key not in keys and rest.startswith(text):
+                yield from after((*keys, key), joint, rest.removeprefix(text))
+
+    yield from begun((), None, name)
 
 
 def scalars(value: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from contract.description.places import Place
@@ -19,16 +20,25 @@ class Fact(NamedTuple):
 
 
 class Signals(NamedTuple):
-    """What answers say of their place among the others; None for what they do not say."""
+    """What answers say besides their records; None for what they do not say of their place among the others."""
 
     more: Fact | None
     last: Fact | None
     total: Fact | None
     pages: Fact | None
+    link: Fact | None
     unsure: tuple[str, ...] = ()
 
 
 SPEAKS_OF_MORE = re.compile(r"more|has_?next|next_?page|truncated|incomplete", re.IGNORECASE)
+SPEAKS_OF_PLACE = re.compile(
+    r"total|count|size|found|hits|page|limit|offset|skip|start|first|last|from|^to$|position|cursor", re.IGNORECASE
+)
+"""Numbers of these names depend on the page, or on how much there is, also where a short recording has them alike."""
+
+LONGEST = 500
+"""Characters, as JSON, of what is taken over from every answer."""
+
 SPEAKS_OF_TOTAL = re.compile(r"total|count|size|found|hits", re.IGNORECASE)
 
 
@@ -50,7 +60,7 @@ def signals_of(pages: Sequence[Page], spot: Spot, paging: Paging | None, *, whol
             for place, found in values.items()
             if all(each is True for each in found) and SPEAKS_OF_MORE.search(place.keys[-1]) and len(pages) > 1
         )
-        return Signals(None, None, None, None, asked)
+        return Signals(None, None, None, None, None, asked)
     count = sum(len(page.rows) for page in pages)
     turns = [True] * (len(pages) - 1)
     more = _first(values, [*turns, False])
@@ -67,7 +77,41 @@ def signals_of(pages: Sequence[Page], spot: Spot, paging: Paging | None, *, whol
         None
         if counted is None or count == len(full)
         else Fact(counted, f"{len(full)} on every page, as many pages as came"),
+        _link(pages, spot, paging),
     )
+
+
+def _link(pages: Sequence[Page], spot: Spot, paging: Paging | None) -> Fact | None:
+    """A URL on every page but the last, where it is null."""
+    for place in outside(pages[0].response, spot):
+        *turns, end = [place.found_in(page.response) for page in pages]
+        if (paging is None or place != paging.onward) and end is None and all(map(_is_url, turns)):
+            return Fact(place, "a URL on every page but the last")
+    return None
+
+
+def _is_url(value: Any) -> bool:
+    return isinstance(value, str) and ("://" in value or value.startswith(("/", "?")))
+
+
+def constants_of(pages: Sequence[Page], spot: Spot, known: Collection[Place]) -> dict[tuple[str, ...], Any]:
+    """What every answer says alike beside its records, by the way to it: a version, a name, whether all went well.
+
+    Left out is what is ``known`` to be something else, and what would be another on other pages: numbers of records.
+    """
+    counts = {len(pages), sum(len(page.rows) for page in pages), *(len(page.rows) for page in pages)}
+    found: dict[tuple[str, ...], Any] = {}
+    for place, value in outside(pages[0].response, spot).items():
+        text = json.dumps(value)
+        if place in known or isinstance(value, dict) or len(text) > LONGEST:
+            continue
+        if isinstance(value, bool) and SPEAKS_OF_MORE.search(place.keys[-1]):
+            continue
+        if type(value) in (int, float) and (value in counts or SPEAKS_OF_PLACE.search(place.keys[-1])):
+            continue
+        if all(json.dumps(place.found_in(page.response), default=str) == text for page in pages):
+            found[place.keys] = value
+    return found
 
 
 def page_size_of(pages: Sequence[Page], spot: Spot, paging: Paging | None) -> Fact | None:

@@ -28,14 +28,16 @@ class Paging:
     """Where the next one is found."""
     unsure: tuple[str, ...] = field(default=())
     """What has to be asked."""
+    goes_on: bool = False
+    """The last answer that was recorded has a link to a next page."""
 
 
-def paging_of(pages: Sequence[Page], spot: Spot) -> Paging | None:
-    """How the first of ``pages`` led to the second, and so on; None where nothing explains every step."""
+def pagings_of(pages: Sequence[Page], spot: Spot) -> tuple[Paging, ...]:
+    """Every way in which the first of ``pages`` may have led to the second, and so on, what explains most first."""
     if len(pages) < 2:
-        return None
+        return ()
     found = (recognise(pages, spot) for recognise in STYLES)
-    return next((paging for paging in found if paging is not None), None)
+    return tuple(paging for paging in found if paging is not None)
 
 
 OF_HTTP = frozenset({"content-length", "host", "date", "user-agent", "connection", "accept-encoding"})
@@ -97,24 +99,26 @@ def _changes(pages: Sequence[Page], spot: Spot) -> dict[Place, list[Any]]:
 
 def _link_header(pages: Sequence[Page], spot: Spot) -> Paging | None:
     links = [_rel_next(page.response) for page in pages[:-1]]
-    dropped = _followed(pages, links)
-    if dropped is None:
+    how = _followed(pages, links)
+    if how is None:
         return None
     described: dict[str, Any] = {"style": "link_header"}
     last = pages[-1].response.header("Link")
     if last is not None and _rel_next(pages[-1].response) is None:
         described["end"] = "others" if last.strip() else "empty"
-    return Paging(described | _form(links) | dropped, f"the Link header's rel=next was asked next, {_times(pages)}")
+    evidence = f"the Link header's rel=next was asked next, {_times(pages)}"
+    return Paging(described | how, evidence, goes_on=_rel_next(pages[-1].response) is not None)
 
 
 def _next_url(pages: Sequence[Page], spot: Spot) -> Paging | None:
     for place in outside(pages[0].response, spot):
         links = [place.found_in(page.response) for page in pages[:-1]]
-        dropped = _followed(pages, links) if all(isinstance(link, str) for link in links) else None
-        if dropped is not None:
-            described = {"style": "next_url", "next": written(place, found=True)} | _form(links) | dropped
+        how = _followed(pages, links) if all(isinstance(link, str) for link in links) else None
+        if how is not None:
+            described = {"style": "next_url", "next": written(place, found=True)} | how
             evidence = f"the URL at {place.keys[-1]!r} was asked next, {_times(pages)}"
-            return Paging(described | _end(place, pages[-1]), evidence, onward=place)
+            goes_on = bool(place.found_in(pages[-1].response))
+            return Paging(described | _end(place, pages[-1]), evidence, onward=place, goes_on=goes_on)
     return None
 
 
@@ -227,25 +231,40 @@ def _rel_next(response: Response) -> str | None:
 
 
 def _followed(pages: Sequence[Page], links: Sequence[Any]) -> dict[str, Any] | None:
-    """Whether each link was asked next: ``{}``, or the parameters that were sent again although the link drops them."""
+    """How the links were written that were asked next (`form`, `host`, `drops`), or None where one was not.
+
+    A link is followed where its path was asked, with all of its parameters. Its host may be another one: servers behind a
+    proxy write their own name, and the connector goes on asking the public one.
+    """
     drops: dict[str, None] = {}
+    forms: dict[str, None] = {}
+    hosts: dict[str, None] = {}
     for page, after, link in zip(pages, pages[1:], links, strict=False):
         if not isinstance(link, str) or not link:
             return None
         meant, asked = urlsplit(urljoin(page.request.url, link)), urlsplit(after.request.url)
         said, given = parse_qsl(meant.query, keep_blank_values=True), parse_qsl(asked.query, keep_blank_values=True)
-        if (meant.scheme, meant.netloc, meant.path) != (asked.scheme, asked.netloc, asked.path):
+        form = _form(link, meant.path, asked.path)
+        if form is None or not set(said) <= set(given):
             return None
-        if not set(said) <= set(given):
-            return None
+        if (meant.scheme, meant.netloc) != (asked.scheme, asked.netloc):
+            hosts[f"{meant.scheme}://{meant.netloc}"] = None
+        forms |= {form: None} if form != "absolute" else {}
         drops |= dict.fromkeys(name for name, value in given if (name, value) not in said)
-    return {"drops": list(drops)} if drops else {}
+    if len(forms) > 1 or len(hosts) > 1:
+        return None
+    found: dict[str, Any] = {"form": next(iter(forms))} if forms else {}
+    found |= {"host": next(iter(hosts))} if hosts else {}
+    return found | ({"drops": list(drops)} if drops else {})
 
 
-def _form(links: Sequence[Any]) -> dict[str, str]:
-    if all(urlsplit(link).scheme for link in links):
-        return {}
-    return {"form": "host_relative" if all(str(link).startswith("/") for link in links) else "path_relative"}
+def _form(link: str, meant: str, asked: str) -> str | None:
+    """How ``link`` is written, by the path it means and the one that was asked; None where that is another one."""
+    if link.startswith("/") and meant != asked:
+        return "base_relative" if asked.endswith(meant) else None
+    if meant != asked:
+        return None
+    return "absolute" if urlsplit(link).scheme else "host_relative" if link.startswith("/") else "path_relative"
 
 
 def _end(place: Place, last: Page) -> dict[str, str]:

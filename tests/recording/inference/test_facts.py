@@ -8,10 +8,10 @@ import pytest
 
 from contract.description.places import Place
 from contract.messages import Request, json_response
-from contract.recording.inference.pages import Delivered, Exchange, Page, Spot, id_of, pages_of
+from contract.recording.inference.pages import Delivered, Exchange, Page, Spot, ids_of, pages_of
 from contract.recording.inference.schema import schema_of
-from contract.recording.inference.signals import page_size_of, signals_of
-from contract.recording.inference.styles import paging_of
+from contract.recording.inference.signals import constants_of, page_size_of, signals_of
+from contract.recording.inference.styles import pagings_of
 
 API = "https://api.test/v1/notes"
 HERE = Spot(("notes",))
@@ -66,15 +66,25 @@ def test_where_the_records_stand(body, spot):
 @pytest.mark.parametrize(
     ("row", "name", "keys"),
     [
-        ({"id": "n0", "key": "n0"}, "n0", ("id",)),
-        ({"a": {"id": 7}}, "7", ("a", "id")),
-        ({"uid": "n0", "a": {"id": "n0"}}, "n0", ("uid",)),
-        ({"id": "n0"}, "made up", None),
+        ({"id": "n0", "key": "n0"}, "n0", [("id",)]),
+        ({"a": {"id": 7}}, "7", [("a", "id")]),
+        ({"uid": "n0", "a": {"id": "n0"}}, "n0", [("uid",)]),
+        ({"id": "n0"}, "made up", []),
+        ({"day": "2024-05-01", "site": {"id": 3}, "clicks": 5}, "2024-05-01-3", [("day",), ("site", "id")]),
+        ({"day": "2024-05-01", "site": 3, "country": "FR"}, "FR::3::2024-05-01", [("country",), ("site",), ("day",)]),
+        ({"site": 3, "country": "FR"}, "FR-3-5f2b", []),
     ],
 )
-def test_the_key_of_the_id(row, name, keys):
-    """The one whose value every record is called by, rather a plain `id` than another; None where ids are made."""
-    assert id_of([row], [Delivered(name, row)]) == keys
+def test_the_keys_of_the_id(row, name, keys):
+    """The one whose value every record is called by, rather a plain `id` than another; several that are joined; none where ids are made."""
+    assert ids_of([row], [Delivered(name, row)]) == tuple(keys)
+
+
+def test_keys_that_are_joined_are_so_in_every_record():
+    """In one record clicks and site may be alike; none of the others is called by its clicks."""
+    rows = [{"day": f"2024-05-0{number + 1}", "clicks": 3 + number % 2, "site": 3} for number in range(3)]
+    delivered = [Delivered(f"{row['day']}|{row['site']}", row) for row in rows]
+    assert ids_of(rows, delivered) == (("day",), ("site",))
 
 
 # -- styles
@@ -82,36 +92,36 @@ def test_the_key_of_the_id(row, name, keys):
 
 def test_nothing_is_read_from_one_page():
     """How it would go on cannot be seen."""
-    assert paging_of([page("?p=1", 2)], HERE) is None
+    assert pagings_of([page("?p=1", 2)], HERE) == ()
 
 
 def test_nothing_is_guessed_where_nothing_returns():
     """A parameter that changes for no visible reason explains nothing."""
-    assert paging_of([page("?x=a", 2), page("?x=k", 2, 2), page("?x=q", 1, 4)], HERE) is None
+    assert pagings_of([page("?x=a", 2), page("?x=k", 2, 2), page("?x=q", 1, 4)], HERE) == ()
 
 
 def test_a_cursor_is_preferred_to_the_last_id():
     """Where both are the same, the API says outside of the records which one comes next."""
     pages = [page("", 2, next="n1"), page("?after=n1", 2, 2, next="n3"), page("?after=n3", 1, 4, next=None)]
-    assert paging_of(pages, HERE).described == {"style": "cursor", "send": "after", "next": "next"}
+    assert pagings_of(pages, HERE)[0].described == {"style": "cursor", "send": "after", "next": "next"}
 
 
 def test_a_limit_that_equals_the_first_offset_is_no_cursor():
     """It would have to return every time."""
     pages = [page(f"?skip={skip}", 2, skip, limit=2) for skip in (0, 2, 4)]
-    assert paging_of(pages, HERE).described == {"style": "offset", "send": "skip"}
+    assert pagings_of(pages, HERE)[0].described == {"style": "offset", "send": "skip"}
 
 
 @pytest.mark.parametrize(("numbers", "start"), [((1, 2, 3), {}), ((0, 1, 2), {"start": 0}), ((None, 2, 3), {})])
 def test_page_numbers(numbers, start):
     """From one or from zero, and where the first page is asked without one."""
     pages = [page("" if number is None else f"?p={number}", 2, 2 * place) for place, number in enumerate(numbers)]
-    assert paging_of(pages, HERE).described == {"style": "page", "send": "p"} | start
+    assert pagings_of(pages, HERE)[0].described == {"style": "page", "send": "p"} | start
 
 
 def test_pages_of_one_record_are_asked_about():
     """A number that grows by one counts pages or records."""
-    [question] = paging_of([page(f"?p={number}", 1, number) for number in (0, 1, 2)], HERE).unsure
+    [question] = pagings_of([page(f"?p={number}", 1, number) for number in (0, 1, 2)], HERE)[0].unsure
     assert "does p count pages, or records" in question
 
 
@@ -120,7 +130,31 @@ def test_a_link_may_leave_out_what_is_sent_again():
     link = f"{API}?cursor=b"
     pages = [page("?fields=a", 2, next=link), page("?cursor=b&fields=a", 2, 2, next="")]
     described = {"style": "next_url", "next": "next", "drops": ["fields"], "end": "empty"}
-    assert paging_of(pages, HERE).described == described
+    assert pagings_of(pages, HERE)[0].described == described
+
+
+@pytest.mark.parametrize(
+    ("link", "how"),
+    [
+        ("https://api.test/v1/notes?p=2", {}),
+        ("/v1/notes?p=2", {"form": "host_relative"}),
+        ("?p=2", {"form": "path_relative"}),
+        ("/notes?p=2", {"form": "base_relative"}),
+        ("http://10.0.0.7:8080/v1/notes?p=2", {"host": "http://10.0.0.7:8080"}),
+        ("http://api.test/v1/notes?p=2", {"host": "http://api.test"}),
+    ],
+)
+def test_how_links_are_written(link, how):
+    """Whole or in part, below the base URL, or with the name that the server has behind its proxy."""
+    pages = [page("?p=1", 2, next=link), page("?p=2", 1, 2, next=None)]
+    assert pagings_of(pages, HERE)[0].described == {"style": "next_url", "next": "next"} | how
+
+
+@pytest.mark.parametrize("link", ["https://api.test/v2/notes?p=2", "/v2/notes?p=2", "https://api.test/v1/notes?p=3"])
+def test_a_link_that_was_not_asked_explains_nothing(link):
+    """Its path and its parameters have to return."""
+    pages = [page("?p=1", 2, next=link), page("?p=2", 1, 2, next=None)]
+    assert pagings_of(pages, HERE)[0].described["style"] == "page"
 
 
 def test_cursors_that_are_objects_come_back_whole():
@@ -135,7 +169,7 @@ def test_cursors_that_are_objects_come_back_whole():
         for asked, onward in zip(places, [*places[1:], None], strict=True)
     ]
     described = {"style": "cursor", "send": "body.start", "next": "onward", "shape": "object"}
-    assert paging_of(pages, HERE).described == described
+    assert pagings_of(pages, HERE)[0].described == described
 
 
 # -- signals
@@ -159,6 +193,28 @@ def test_a_recording_that_stops_early_shows_no_end():
     assert signals.unsure == ("does `has_more` say whether there is more? The recording does not show the last page.",)
 
 
+def test_a_link_on_all_pages_but_the_last_is_a_signal():
+    """For whoever counts; one that is null on the first page leads back."""
+    links = [f"{API}?p={number}" for number in range(3)]
+    signals = told({"back": None, "on": links[1]}, {"back": links[0], "on": links[2]}, {"back": links[1], "on": None})
+    assert signals.link.value == Place("body", ("on",))
+    assert told({"on": "n1"}, {"on": None}).link is None
+
+
+def test_everything_that_explains_the_pages_is_known():
+    """Ids that count are also offsets, and a link holds both; what explains most comes first."""
+    pages = [
+        Page(
+            Request("GET", f"{API}?skip={start}"),
+            json_response(200, {"notes": rows, "next": f"{API}?skip={start + 2}"}),
+            tuple(rows),
+        )
+        for start in (0, 2, 4)
+        for rows in [[{"id": start + 1}, {"id": start + 2}]]
+    ]
+    assert [each.described["style"] for each in pagings_of(pages, HERE)] == ["next_url", "keyset", "offset"]
+
+
 def test_signals_in_headers_are_texts():
     """`X-Total: 3`, `X-More: true`."""
     headers = [(("X-Total", "4"), ("X-More", "true")), (("X-Total", "4"), ("X-More", "false"))]
@@ -167,10 +223,29 @@ def test_signals_in_headers_are_texts():
     assert (signals.more.value, signals.total.value) == (Place("header", ("X-More",)), Place("header", ("X-Total",)))
 
 
+def test_what_every_answer_says_alike_is_told():
+    """Its version and that all went well; no number of records, no flag, nothing that changes."""
+    said = [
+        {
+            "ok": True,
+            "more": True,
+            "at": number,
+            "per_page": 2,
+            "total": 90,
+            "meta": {"v": 7, "by": ["a"]},
+            "error": None,
+        }
+        for number in range(2)
+    ]
+    pages = [page(f"?p={number}", 2, **each) for number, each in enumerate(said)]
+    assert constants_of(pages, HERE, []) == {("ok",): True, ("meta", "v"): 7, ("meta", "by"): ["a"], ("error",): None}
+    assert ("error",) not in constants_of(pages, HERE, [Place("body", ("error",))])
+
+
 def test_the_page_size_is_what_a_full_page_holds():
     """Not a number that is something else, nor the position."""
     pages = [page(f"?p={number}&version=3&limit=2", count, 2 * number) for number, count in ((0, 2), (1, 2), (2, 1))]
-    assert page_size_of(pages, HERE, paging_of(pages, HERE)).value == (Place("query", ("limit",)), 2)
+    assert page_size_of(pages, HERE, pagings_of(pages, HERE)[0]).value == (Place("query", ("limit",)), 2)
     assert page_size_of([page("?p=1", 2), page("?p=2", 1)], HERE, None) is None
 
 
