@@ -12,13 +12,15 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import contract as package
 from contract import failures
 from contract.clauses import CHAPTERS, Clause
-from contract.description.connector import ExpectedFailure
+from contract.description.auth import Auth, OAuth
+from contract.description.connector import Contract, ExpectedFailure
 from contract.description.document import Document, find, read
 from contract.description.lock import Checkpoint, Increment
 from contract.errors import (
@@ -42,23 +44,30 @@ from contract.results import (
     Report,
     Result,
 )
-from contract.strategies import EXAMPLES, Case, Limits, explore, from_json, ids_are_free_text, to_json
-from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, behind_a_run, page_sizes, shown
+from contract.strategies import EXAMPLES, Case, Limits, RecordedSync, explore, from_json, ids_are_free_text, to_json
+from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, World, behind_a_run, page_sizes, shown
 from contract.workers import Died, spread
 
 if TYPE_CHECKING:  # it imports bizon, which planning does without
+    from contract.recording.replayed import Replay
     from contract.subject.building import Subject
 
 MISSING_EVIDENCE = {
     Evidence.API: "a description of what its API does (`api:` in contract.yml)",
     Evidence.LIVE: "the connector as it is (`--live`)",
-    Evidence.REPLAY: "a recording",
+    Evidence.REPLAY: "a recording of the stream (`bizon-contract record`)",
     Evidence.CLASS: "the class",
 }
 
 
 PLAIN_AND_OTHER = (0, 1)
 """Seeds of records: all the same, and of many contents, as `pagination.complete` tries them as well."""
+
+READS_RECORDINGS = find_spec("vcr") is not None
+"""Whether vcrpy is there: the extra `record`."""
+
+SIMULATED = (Evidence.API, Evidence.REPLAY)
+"""With these the connector lives in a world of ours."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,7 @@ class Docket:
         self._limits: dict[str, Limits] = {}
         self._works: dict[str, str | None] = {}
         self._baselines: dict[str, str | None] = {}
+        self._cassettes = document.cassettes
 
     @cached_property
     def subject(self) -> Subject:
@@ -117,6 +127,32 @@ class Docket:
         """
         return own_clauses(self.contract, self.folder)
 
+    def cassette(self, stream: str) -> Path | None:
+        """The recording of a stream, where there is one."""
+        path = self._cassettes / f"{stream}.yaml"
+        return path if path.is_file() else None
+
+    @cached_property
+    def replays(self) -> dict[str, Replay | str]:
+        """What the recordings make of the streams, where the API is not described; or why one cannot be replayed.
+
+        Raises:
+            UsageError: a recording cannot be read.
+        """
+        if self.contract.api is not None:
+            return {}
+        with _patient_with_bizon():
+            from contract.recording.replayed import replays
+
+            paths = {name: path for name in self.subject.streams() if (path := self.cassette(name)) is not None}
+            return replays(self.subject, paths)
+
+    @cached_property
+    def described(self) -> Contract:
+        """The contract with its API: as it is described, or else as far as recordings show it."""
+        drafted = [each.described for each in self.replays.values() if not isinstance(each, str)]
+        return self.contract.model_copy(update={"api": drafted[0]}) if drafted else self.contract
+
     def judge(self, item: Item) -> Result:
         """The verdict on one item. Never raises, but for what the user must mend first.
 
@@ -132,7 +168,7 @@ class Docket:
         reason = next((why for pattern, why in self.contract.not_applicable.items() if item.matches(pattern)), None)
         if reason is not None:
             return self._result(item, None, Outcome.SKIPPED, f"not applicable: {reason}")
-        if item.clause.variants == "oauth" and item.variant is None and self.contract.api is not None:
+        if item.clause.variants == "oauth" and item.variant is None and not self._has_oauth():
             return self._result(item, None, Outcome.SKIPPED, "the description lists no oauth credentials")
         only_in = item.clause.over.only_in
         if only_in not in (None, self.settings.profile):
@@ -141,6 +177,10 @@ class Docket:
         if evidence is None:
             wanted = " or ".join(MISSING_EVIDENCE[each] for each in item.clause.evidence)
             return self._result(item, None, Outcome.SKIPPED, f"needs {wanted}")
+        if evidence is Evidence.REPLAY and not item.clause.about_recordings:
+            why = [self.replays[stream] for stream in self.streams_of(item, evidence)]
+            if any(isinstance(each, str) for each in why):
+                return self._result(item, evidence, Outcome.SKIPPED, f"the recording cannot be replayed: {why[0]}")
         return _Hearing(self, item, evidence).verdict()
 
     def unfinished(self, item: Item, died: Died) -> Result:
@@ -161,8 +201,18 @@ class Docket:
                 raise UsageError(f"the contract has no {failed.item} any more")
             return _Hearing(self, item, Evidence.API).retry(failed)
 
+    def _has_oauth(self) -> bool:
+        """Whether the API takes oauth, as far as is known; unknown where there is neither description nor recording."""
+        api = self.described.api
+        return api is None or any(isinstance(auth, OAuth) for auth in api.auth)
+
     def _evidence(self, item: Item) -> Evidence | None:
-        present = {Evidence.CLASS: True, Evidence.API: bool(self.contract.streams), Evidence.LIVE: self.settings.live}
+        present = {
+            Evidence.CLASS: True,
+            Evidence.API: bool(self.contract.streams),
+            Evidence.REPLAY: READS_RECORDINGS and bool(self.streams_of(item, Evidence.REPLAY)),
+            Evidence.LIVE: self.settings.live,
+        }
         return next((each for each in item.clause.evidence if present.get(each)), None)
 
     def expects(self, item: Item) -> list[ExpectedFailure]:
@@ -186,18 +236,21 @@ class Docket:
             clause.id, clause.chapter, clause.severity, item.stream, item.variant, evidence, outcome, message=message
         )
 
-    def streams_of(self, item: Item) -> tuple[str, ...]:
-        """The streams that an item is judged on: its own, one for the connector, or all where none is described."""
-        if item.stream is not None:
-            return (item.stream,)
-        known = self.contract.streams or self.subject.streams() or ("",)
+    def streams_of(self, item: Item, evidence: Evidence | None = None) -> tuple[str, ...]:
+        """The streams that an item is judged on: its own, one for the connector, or all where none is described.
+
+        With evidence `replay` those that are recorded.
+        """
+        known = (item.stream,) if item.stream is not None else self.contract.streams or self.subject.streams() or ("",)
+        if evidence is Evidence.REPLAY:
+            known = tuple(stream for stream in known if self.cassette(stream))
         return known[:1] if item.clause.per == "connector" else known
 
     def trial(
         self, item: Item, evidence: Evidence, stream: str, case: Case, told: Told, limits: Limits, *, works: bool = True
     ) -> Trial:
         """A trial of ``item`` in the world of ``case``. ``works`` says whether an undisturbed sync begins at all."""
-        auths = self.contract.api.auth if self.contract.api else ()
+        auths = self.described.api.auth if self.described.api else ()
         # `api_key` belongs to a key that is described, rather than to a bearer token.
         auth = min(
             (each for each in auths if item.variant in BIZON_TYPES[type(each)]),
@@ -206,7 +259,7 @@ class Docket:
         )
         variant = Variant(item.variant, auth) if item.variant and auth else None
         return Trial(
-            self.contract,
+            self.contract if item.clause.about_recordings else self.described,
             self.folder,
             self.subject,
             item.clause,
@@ -217,8 +270,28 @@ class Docket:
             told,
             limits,
             works,
-            lambda: self.baseline(stream) if evidence is Evidence.API else None,
+            lambda: self.baseline(stream) if evidence in SIMULATED else None,
+            self._worlds(item.clause, evidence, stream, [auth] if variant and auth else None),
+            self.cassette(stream),
         )
+
+    def _worlds(
+        self, clause: Clause, evidence: Evidence, stream: str, auth: Sequence[Auth] | None
+    ) -> Callable[[Case], World] | None:
+        """How the world of a case is made; None where there is none."""
+        if clause.about_recordings:
+            return None
+        if evidence is Evidence.API:
+            api = self.contract.api
+            assert api is not None, "there is no evidence `api` without a description"
+            return lambda case: World(api, stream, case, auth)
+        if evidence is Evidence.REPLAY:
+            from contract.trial.recorded_world import RecordedWorld
+
+            replay = self.replays[stream]
+            assert not isinstance(replay, str), "what cannot be replayed is skipped"
+            return lambda case: RecordedWorld(replay, case, auth)
+        return None
 
     def limits(self, stream: str) -> Limits:
         """What a case may be for ``stream``."""
@@ -227,9 +300,10 @@ class Docket:
         return self._limits[stream]
 
     def _find_limits(self, name: str) -> Limits:
-        if self.contract.api is None or name not in self.contract.api.streams:
+        api, replay = self.described.api, self.replays.get(name)
+        if api is None or name not in api.streams:
             return Limits("none")
-        stream = self.contract.api.streams[name]
+        stream = api.streams[name]
         size = stream.page_size
         option = size.option if size and size.option and self.subject.has_option(size.option) else None
         bounds = self.subject.option_bounds(option) if option else None
@@ -248,8 +322,11 @@ class Docket:
             empty=stream.empty,
             depth_cap=stream.depth_cap,
             strings=ids_are_free_text(stream),
-            limited=self.contract.api.limits is not None,
+            limited=api.limits is not None,
         )
+        if replay is not None and not isinstance(replay, str):
+            recorded = RecordedSync(len(replay.held), replay.page_size, replay.pages)
+            return replace(limits, smallest=replay.page_size, largest=replay.page_size, recorded=recorded)
         if option is None and limits.pages:
             asked = self._page_size_asked(name, limits)
             return replace(limits, smallest=asked, largest=asked)
@@ -275,7 +352,16 @@ class Docket:
             yield trial
 
     def _probe(self, name: str, case: Case, limits: Limits) -> Trial:
-        return self.trial(Item(_PROBE, name), Evidence.API, name, case, Told(), limits)
+        evidence = Evidence.API if self.contract.api else Evidence.REPLAY
+        return self.trial(Item(_PROBE, name), evidence, name, case, Told(), limits)
+
+    def _simple(self, stream: str) -> Case:
+        """Three pages of an API that does nothing unusual, or what was recorded."""
+        limits = self.limits(stream)
+        if limits.recorded is not None:
+            return Case(size=limits.recorded.size, page_size=limits.recorded.page_size)
+        size = limits.small(2)
+        return Case(size=2 * size + 1, page_size=size)
 
     def baseline(self, stream: str) -> str | None:
         """Why an undisturbed sync of ``stream`` does not deliver everything; None when it does.
@@ -288,22 +374,18 @@ class Docket:
         return self._baselines[stream]
 
     def _failure_with(self, stream: str, seed: int) -> str | None:
-        limits = self.limits(stream)
-        size = limits.small(2)
-        with self._probe(stream, Case(size=2 * size + 1, page_size=size, seed=seed), limits) as trial:
+        with self._probe(stream, replace(self._simple(stream), seed=seed), self.limits(stream)) as trial:
             return _failure_of(trial)
 
     def checkpoints(self, stream: str) -> Iterator[Checkpoint]:
         """The paginations of an undisturbed sync of ``stream``, and where in it they stand."""
-        limits = self.limits(stream)
-        size = limits.small(2)
-        case = Case(size=2 * size + 1, page_size=size)
+        case = self._simple(stream)
         with self.undisturbed(stream, case) as trial:
             delivered = 0
             for turn in trial.sync().turns[:-1]:
                 delivered += len(turn.records)
                 yield Checkpoint(
-                    records=case.size, page_size=size, delivered=delivered, pagination=turn.next_pagination
+                    records=case.size, page_size=case.page_size, delivered=delivered, pagination=turn.next_pagination
                 )
 
     def increments(self, stream: str) -> Iterator[Increment]:
@@ -315,16 +397,14 @@ class Docket:
         api = self.contract.api
         if api is None or api.streams[stream].incremental is None or not self.subject.supports_incremental():
             return
-        limits = self.limits(stream)
-        size = limits.small(2)
-        case = Case(size=2 * size + 1, page_size=size, seed=0)
+        case = self._simple(stream)
         with self.undisturbed(stream, case) as trial:
             runs = behind_a_run(trial, case.size)
             state, remaining, pagination = runs.state, runs.lost, dict[str, Any]()
             for turn in runs.run().sync.turns:
                 yield Increment(
                     records=case.size,
-                    page_size=size,
+                    page_size=case.page_size,
                     changed=case.size,
                     state=state,
                     pagination=pagination,
@@ -336,9 +416,7 @@ class Docket:
     def obstacle(self, stream: str) -> str | None:
         """Why an undisturbed sync of ``stream`` cannot even begin; None when it can."""
         if stream not in self._works:
-            limits = self.limits(stream)
-            size = limits.small(2)
-            with self._probe(stream, Case(size=2 * size + 1, page_size=size), limits) as trial:
+            with self._probe(stream, self._simple(stream), self.limits(stream)) as trial:
                 self._works[stream] = _obstacle(trial)
         return self._works[stream]
 
@@ -382,6 +460,8 @@ def _obstacle(trial: Trial) -> str | None:
         sync = trial.sync(limit=8)
     except OBSTACLES as reason:
         return str(reason)
+    if trial.world.missed:
+        return trial.world.missed[0]
     if sync.error is not None and not sync.turns:
         return f"get({{}}) raised {shown(sync.error)}"
     return next((f"get() number {at} {turn.problem}" for at, turn in enumerate(sync.turns, 1) if turn.problem), None)
@@ -420,7 +500,7 @@ class _Hearing:
         """The result over all cases, whatever happens."""
 
         def hear() -> None:
-            for stream in self.docket.streams_of(self.item):
+            for stream in self.docket.streams_of(self.item, self.evidence):
                 self._hear(stream)
 
         return self._concluded(hear)
@@ -454,22 +534,23 @@ class _Hearing:
         return self._result(Outcome.PASSED)
 
     def _hear(self, stream: str) -> None:
-        domain, api = self.item.clause.over, self.evidence is Evidence.API
-        limits = self.docket.limits(stream) if api else Limits("none")
-        obstacle = self.docket.obstacle(stream) if api else None
+        domain = self.item.clause.over
+        simulated = self.evidence in SIMULATED and not self.item.clause.about_recordings
+        limits = self.docket.limits(stream) if simulated else Limits("none")
+        obstacle = self.docket.obstacle(stream) if simulated else None
         if obstacle and self.item.clause.needs_sync:
             self.reasons.append(f"an undisturbed sync does not begin ({obstacle}): see interface.dispatch")
             return
         run = self._runner(stream, limits, works=obstacle is None)
         # Where no sync begins, quick's own place for faults is never reached: the check and the count have to show them.
         profile = self.docket.settings.profile if obstacle is None else "standard"
-        for case in domain.of(limits, profile) if api else [Case()]:
+        for case in self._cases(limits, profile) if simulated else [Case()]:
             try:
                 run(case)
             except ClauseBroken as broken:
                 raise self._smaller(case, limits, run) or broken from None
         draw = domain.draw
-        if draw is not None and api:
+        if draw is not None and self.evidence is Evidence.API:
             number = zlib.crc32(f"{self.docket.settings.seed}/{self.item.name}".encode())
             drawn = draw(limits)
             if not drawn.is_empty:
@@ -479,9 +560,13 @@ class _Hearing:
     def _shrinks(self) -> bool:
         return self.docket.settings.shrink and not self.docket.expects(self.item)
 
+    def _cases(self, limits: Limits, profile: str) -> Iterator[Case]:
+        over = self.item.clause.over
+        return over.replayed(limits.recorded, limits, profile) if limits.recorded else over.of(limits, profile)
+
     def _smaller(self, case: Case, limits: Limits, run: Callable[[Case], None]) -> ClauseBroken | None:
         """The same clause broken by a few records, where ``case`` holds many; None where it takes them."""
-        if case.size <= FEW or not self._shrinks:
+        if case.size <= FEW or limits.recorded or not self._shrinks:
             return None
         found = self.failing
         for size, seed in itertools.product((1, 2, 3), range(1, 25)):

@@ -9,6 +9,7 @@ from contract.clauses import (
     integrity,
     interface,
     pagination,
+    recording,
     records,
     retry,
     security,
@@ -29,6 +30,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     security.CHAPTER,
     incremental.CHAPTER,
     checkpoints.CHAPTER,
+    recording.CHAPTER,
     footprint.CHAPTER,
     stateful.CHAPTER,
 )

@@ -40,6 +40,11 @@ class Clause:
     variants: Variants
     needs_sync: bool
 
+    @property
+    def about_recordings(self) -> bool:
+        """Whether it is the recording itself that is judged, and nothing is replayed in a world of ours."""
+        return self.evidence == (Evidence.REPLAY,)
+
 
 @dataclass(frozen=True)
 class Chapter:

@@ -13,7 +13,7 @@ from contract.strategies import Case, Domain, Limits, once, second_page
 from contract.trial import Trial, shown
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
-API, CLASS = Evidence.API, Evidence.CLASS
+API, REPLAY, CLASS = Evidence.API, Evidence.REPLAY, Evidence.CLASS
 
 ONE_SYNC = Domain(once.enumerate)
 
@@ -28,6 +28,7 @@ def _unclear(error: BaseException | None) -> bool:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_SYNC.each(lambda case, limits: [case, case.hit_by(Status(503), at=second_page(limits))]),
     variants="each",
     needs_sync=False,
@@ -90,6 +91,7 @@ def unsupported_type(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    REPLAY,
     CLASS,
     per="connector",
     needs_sync=False,
@@ -162,6 +164,7 @@ def _lives(case: Case, limits: Limits) -> Iterable[Case]:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_SYNC.each(_lives),
     variants="oauth",
     cost="The sync fails when its token ends, or the token endpoint is asked for every page until it blocks the client.",
@@ -191,6 +194,7 @@ def oauth_refresh(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_SYNC.each(
         lambda case, limits: [
             replace(case, tokens=tokens)
@@ -219,6 +223,7 @@ def token_response_variants(trial: Trial) -> None:
 @clause(
     SHOULD,
     API,
+    REPLAY,
     over=ONE_SYNC.each(
         lambda case, limits: (
             [replace(case, note="once"), replace(case.hit_by(Status(401), at=1, times=None), note="for ever")]
@@ -247,6 +252,7 @@ def early_revocation(trial: Trial) -> None:
 @clause(
     SHOULD,
     API,
+    REPLAY,
     over=ONE_SYNC.each(lambda case, limits: [replace(case, tokens=TokenManners(rotate=True))] if limits.pages else []),
     variants="oauth",
     cost="Behind an API that rotates refresh tokens the second refresh is refused, and with it every sync to come.",
@@ -266,6 +272,7 @@ def rotating_refresh_token(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_SYNC.hit_by(Status(401), Status(403), times=None, phases=("sync",)),
     variants="each",
     cost="Access ends in mid-sync and the sync reports success with a part of the data.",
@@ -282,7 +289,7 @@ def rejected(trial: Trial) -> None:
         f"{status} from list request {trial.case.rules[0].at + 1} on: the sync ended cleanly with {len(sync.records)} of "
         f"{len(trial.held)} records",
     )
-    allowed = 2 if status == "401" and trial.variant_name == "oauth" else 1
+    allowed = 2 if status == "401" and trial.auth_type == "oauth" else 1
     trial.expect(len(struck) <= allowed, f"{status}: the request was made {len(struck)} times")
     trial.judged(refusals=1)
 

@@ -14,7 +14,7 @@ from contract.strategies import Case, Domain, Limits, empty, once
 from contract.trial import Answer, Trial, shown
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
-API = Evidence.API
+API, REPLAY = Evidence.API, Evidence.REPLAY
 
 ONE_WORLD = Domain(once.enumerate)
 STATUSES = tuple(Status(status) for status in (401, 403, 404, 500, 503))
@@ -26,6 +26,7 @@ LIKE_ANOTHER = {Status(403), Status(503), Lost(ConnectTimedOut), Lost(Reset)}
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_WORLD,
     needs_sync=False,
     cost="Valid credentials are refused: the connector cannot be set up.",
@@ -53,6 +54,7 @@ def _disturbed(case: Case, limits: Limits) -> Iterable[Case]:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_WORLD.each(_disturbed),
     needs_sync=False,
     cost="A connection that cannot work is set up, or bizon's own start fails with a traceback instead of a reason.",
@@ -74,6 +76,7 @@ def reports(trial: Trial) -> None:
 @clause(
     SHOULD,
     API,
+    REPLAY,
     over=ONE_WORLD.each(_failing),
     needs_sync=False,
     cost="Users mint new keys during an outage, because every failure reads alike.",
@@ -141,6 +144,7 @@ def least_privilege(trial: Trial) -> None:
 @clause(
     SHOULD,
     API,
+    REPLAY,
     over=Domain(lambda limits: [Case(size=8 * limits.small(2), page_size=limits.small(2), seed=1)]),
     needs_sync=False,
     cost="Every start of a sync reads data that nobody uses, and spends the API's quota.",

@@ -11,7 +11,7 @@ from contract.strategies import Case, Domain, Limits
 from contract.trial import Trial
 
 SHOULD = Severity.SHOULD
-API = Evidence.API
+API, REPLAY = Evidence.API, Evidence.REPLAY
 
 PAGES = 6
 """Pages of the shorter sync; what grows with pages is told from what is there once."""
@@ -26,6 +26,7 @@ def _pages(limits: Limits) -> Iterable[Case]:
 @clause(
     SHOULD,
     API,
+    REPLAY,
     over=Domain(_pages),
     cost="Each page pays for a new TCP and TLS handshake: a sync of many small pages takes several times as long.",
     fix="Ask through one session (self.session), which keeps its connections.",

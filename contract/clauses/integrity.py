@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # it imports bizon, which planning does without
     from contract.subject.driving import Sync
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
-API = Evidence.API
+API, REPLAY = Evidence.API, Evidence.REPLAY
 
 REASON = "no such workspace"
 """What an API says that is no reason to try again."""
@@ -43,6 +43,7 @@ def _each_page(*kinds: str) -> Domain:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=_each_page("the key", "everything"),
     cost="Another answer than the expected one counts as an empty page: the sync succeeds, with nothing in it.",
     fix="Index the key (`body['results']`), or validate the answer with a model; never `.get('results', [])`.",
@@ -85,6 +86,7 @@ def documented_empty(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=_each_page("instead", "beside"),
     cost="The API says that something went wrong, and the sync says that all is well.",
     fix="Look for the error (`error`, `errors`, `ok: false`) before the records, whatever the status is.",
@@ -152,6 +154,7 @@ def reason(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=_each_page("html", "cut", "nothing"),
     cost="A sign-in page, or half an answer, is read as the end of the stream.",
     fix="Let the JSON error through, or retry the request a bounded number of times.",
@@ -170,6 +173,7 @@ def not_json(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=_each_page("null", "an object", "text", "a list of text", "a list of nulls"),
     cost="What is no record is delivered as one, or ends the stream as if there were no more.",
     fix="Validate the page: a list of objects, or an error that says what came.",

@@ -13,7 +13,7 @@ from contract.subject.leaks import find_secrets
 from contract.trial import Trial, shown
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
-API, LIVE, CLASS = Evidence.API, Evidence.LIVE, Evidence.CLASS
+API, REPLAY, LIVE, CLASS = Evidence.API, Evidence.REPLAY, Evidence.LIVE, Evidence.CLASS
 
 ONE_WORLD = Domain(once.enumerate)
 
@@ -104,6 +104,7 @@ def config_class(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    REPLAY,
     LIVE,
     over=ONE_WORLD,
     needs_sync=False,

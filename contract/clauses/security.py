@@ -17,7 +17,7 @@ from contract.subject.leaks import find_secrets
 from contract.trial import Trial, chain_of
 
 MUST = Severity.MUST
-API, CLASS = Evidence.API, Evidence.CLASS
+API, REPLAY, CLASS = Evidence.API, Evidence.REPLAY, Evidence.CLASS
 
 ONE_SYNC = Domain(once.enumerate)
 
@@ -57,6 +57,7 @@ def _linked(case: Case, limits: Limits) -> Iterable[Case]:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_SYNC.each(_linked),
     variants="each",
     cost="Whoever can write a link into an answer gets the user's credentials.",
@@ -81,6 +82,7 @@ def _downgraded(case: Case, limits: Limits) -> Iterable[Case]:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_SYNC.each(_downgraded),
     variants="each",
     cost="The credentials cross the network in plain text.",
@@ -126,6 +128,7 @@ def _redirected(case: Case, limits: Limits) -> Iterable[Case]:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_SYNC.each(_redirected),
     variants="each",
     cost="Whoever can redirect one request gets the user's credentials.",
@@ -187,6 +190,7 @@ def _everything(trial: Trial) -> list[BaseException | str]:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_SYNC.each(_situations),
     variants="each",
     needs_sync=False,
@@ -206,6 +210,7 @@ def logs(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_SYNC.each(_situations),
     variants="each",
     needs_sync=False,
@@ -225,6 +230,7 @@ def errors(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    REPLAY,
     over=ONE_SYNC,
     variants="each",
     cost="bizon stores the checkpoint in a database, and the secret with it.",

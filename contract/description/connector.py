@@ -33,7 +33,12 @@ class Contract(Part):
     cassettes: str | None = Field(
         None, description="The folder of the recordings, relative to this file; absent: cassettes."
     )
-    api: Api | None = Field(None, description="What the API does; absent: only the class and live syncs are judged.")
+    cassettes_max_age: int | None = Field(
+        None, ge=1, description="Days after which a recording is to be made anew; absent: never."
+    )
+    api: Api | None = Field(
+        None, description="What the API does; absent: the class, the recordings and live syncs are judged."
+    )
     expected_failures: dict[str, ExpectedFailure] = Field(
         default_factory=dict, description="By clause, `clause[stream]` or glob."
     )

@@ -11,13 +11,17 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from contract.errors import UnrecordedRequestError
-from contract.messages import Request, Response
+from contract.messages import Headers, Request, Response
 from contract.recording.cassette import Interaction
-from contract.recording.scrub import REDACTED, without_named
-from contract.subject.leaks import masked
+from contract.recording.scrub import OF_THE_MACHINE, REDACTED, without_named
+from contract.subject.leaks import masked, names_secret
 
 CANDIDATES = 20
 """Recorded requests that are looked at for the one nearest to an unrecorded request, for each of its values."""
+
+
+OF_CLIENTS = OF_THE_MACHINE | {"accept", "connection", "content-type", "cookie", "host"}
+"""Request headers that every client sends in its own way."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,12 @@ class Recorded:
         self.missed: list[str] = []
         """What was asked and not recorded."""
         self._secrets = tuple(dict.fromkeys(secrets))
-        self._answers: dict[Question, list[Response]] = {}
-        self._served: Counter[Question] = Counter()
+        self._answers: dict[Question, list[tuple[Headers, Response]]] = {}
+        self._served: Counter[tuple[Question, Headers]] = Counter()
         self._question = functools.lru_cache(maxsize=4096)(self._question_of)
         self._origins: dict[str, None] = {}
         for each in interactions:
-            self._answers.setdefault(self.question(each.request), []).append(each.response)
+            self._answers.setdefault(self.question(each.request), []).append((self._own(each.request), each.response))
             self._origins[each.request.origin] = None
 
     @property
@@ -78,7 +82,10 @@ class Recorded:
     @property
     def unplayed(self) -> list[Question]:
         """What was recorded and has not been asked."""
-        return [asked for asked, answers in self._answers.items() if self._served[asked] < len(answers)]
+        served: Counter[Question] = Counter()
+        for (asked, _), number in self._served.items():
+            served[asked] += number
+        return [asked for asked, answers in self._answers.items() if served[asked] < len(answers)]
 
     def kind(self, request: Request) -> str:
         """`token` for what asks a token endpoint (RFC 6749, section 4), or else `list`."""
@@ -96,9 +103,14 @@ class Recorded:
             message = self._not_recorded(asked)
             self.missed.append(message)
             raise UnrecordedRequestError(message)
-        number = self._served[asked]
-        self._served[asked] += 1
-        return answers[min(number, len(answers) - 1)]
+        own = self._own(request)
+        # Headers tell apart only what nothing else does: a page size there, and not an id that is new each time.
+        alike = [answer for headers, answer in answers if headers == own]
+        if len(alike) in (0, len(answers)):
+            own, alike = (), [answer for _, answer in answers]
+        number = self._served[asked, own]
+        self._served[asked, own] += 1
+        return alike[min(number, len(alike) - 1)]
 
     def rewind(self) -> None:
         """Every exchange is answered from its first recorded answer on, as if nothing had been asked yet."""
@@ -113,6 +125,12 @@ class Recorded:
         sent = masked(without_named(body.decode("utf-8", "replace")), self._secrets, REDACTED)
         origin = Request(method, url).origin
         return Question(method, origin, parts.path or "/", _sorted(parts.query), tuple(_parts(sent)))
+
+    def _own(self, request: Request) -> Headers:
+        """The headers by which an API may tell requests apart: not those of the client's libraries, nor credentials."""
+        sent = ((name.lower(), value) for name, value in request.headers if name.lower() not in OF_CLIENTS)
+        told = ((name, masked(value, self._secrets, REDACTED)) for name, value in sent if not names_secret(name))
+        return tuple(sorted((name, value) for name, value in told if REDACTED not in value))
 
     # -- what was meant
 

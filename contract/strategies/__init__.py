@@ -2,6 +2,7 @@
 
 from contract.strategies.cases import Case as Case
 from contract.strategies.cases import Limits as Limits
+from contract.strategies.cases import RecordedSync as RecordedSync
 from contract.strategies.cases import crossed as crossed
 from contract.strategies.domains import Domain as Domain
 from contract.strategies.domains import boundaries as boundaries
@@ -33,6 +34,7 @@ __all__ = [
     "Case",
     "Domain",
     "Limits",
+    "RecordedSync",
     "Words",
     "alone",
     "argument",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from contract.simulation.auth import TokenManners
 from contract.simulation.faults import Fault, Rule, Schedule
@@ -12,6 +12,14 @@ from contract.simulation.manners import Manners
 
 K = TypeVar("K")
 P = TypeVar("P")
+
+
+class RecordedSync(NamedTuple):
+    """A recorded sync: how many records it holds, how many were asked for a page, and in how many requests they came."""
+
+    size: int
+    page_size: int
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,8 @@ class Limits:
     """Whether the description says how often the API may be asked."""
     empty: tuple[str, ...] = ()
     """What the API documents as a page without records."""
+    recorded: RecordedSync | None = None
+    """The one sync there is, where the evidence is a recording."""
 
     @property
     def fixed(self) -> bool:
@@ -92,6 +102,12 @@ class Case:
     note: Any = field(default=None, compare=False)
     in_quick: bool = field(default=True, compare=False, repr=False)
     """Whether profile quick tries it, too."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether the API behaves as it does by itself, and only what stands between it and the connector may fail."""
+        default = Case()
+        return (self.manners, self.churn, self.steps) == (default.manners, default.churn, default.steps)
 
     @property
     def schedule(self) -> Schedule:

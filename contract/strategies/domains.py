@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from contract.simulation.faults import Fault
-from contract.strategies.cases import Case, Limits, crossed
+from contract.strategies.cases import Case, Limits, RecordedSync, crossed
 
 Enumerate = Callable[[Limits], Iterable[Case]]
 Draw = Callable[[Limits], st.SearchStrategy[Case]]
@@ -32,6 +32,15 @@ class Domain:
     def of(self, limits: Limits, profile: str) -> Iterator[Case]:
         """The cases that a profile always tries."""
         return (case for case in self.enumerate(limits) if case.in_quick or profile != "quick")
+
+    def replayed(self, recorded: RecordedSync, limits: Limits, profile: str) -> Iterator[Case]:
+        """The cases of one recorded sync: those that ask nothing of the API but what it has answered."""
+        seen = set()
+        for case in self.of(limits, profile):
+            found = replace(case, size=recorded.size, page_size=recorded.page_size, seed=0)
+            if case.size and case.plain and repr(found) not in seen:
+                seen.add(repr(found))
+                yield found
 
     def each(self, vary: Callable[[Case, Limits], Iterable[Case]]) -> Domain:
         """Every case of this domain in each of the variations that ``vary`` makes of it."""
@@ -68,6 +77,8 @@ def _one_of(cases: list[Case]) -> st.SearchStrategy[Case]:
 
 def page_count(case: Case, limits: Limits) -> int:
     """How many pages an undisturbed sync of ``case`` has at least."""
+    if limits.recorded:
+        return limits.recorded.pages
     return max(1, -(-case.size // case.page_size)) if limits.pages else 1
 
 

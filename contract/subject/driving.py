@@ -146,6 +146,11 @@ def one_turn(source: AbstractSource, pagination: Any, *, call: Call = get) -> Tu
     return Turn(asked, iteration, onward, _problem(iteration), next_state=state)
 
 
+def last_iteration() -> SourceIteration:
+    """What `get()` returns behind the last page: no records, and nothing to go on with."""
+    return SourceIteration(records=[], next_pagination={})
+
+
 def stored(pagination: Any) -> dict[str, Any]:
     """What bizon's backend gives back for ``pagination``: it keeps JSON text, and nothing for what is empty.
 

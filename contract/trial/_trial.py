@@ -123,6 +123,8 @@ class Trial:
         limits: Limits,
         works: bool,
         baseline: Callable[[], str | None],
+        new_world: Callable[[Case], World] | None = None,
+        cassette: Path | None = None,
     ) -> None:
         self.contract = contract
         self.folder = folder
@@ -146,8 +148,10 @@ class Trial:
         self._world: World | None = None
         self._network: Network | None = None
         self._call: Ask | None = None
-        if evidence is Evidence.API:
-            self._world = self._new_world()
+        self._make_world = new_world
+        self._cassette = cassette
+        if new_world is not None:
+            self._world = new_world(case)
             self._network = self._world.network
         elif evidence is Evidence.CLASS:
             self._network = Network(Nowhere(), VirtualClock())
@@ -168,11 +172,6 @@ class Trial:
         with observe() as heard:
             yield heard
 
-    def _new_world(self) -> World:
-        assert self.contract.api is not None
-        auth = [self.variant.auth] if self.variant else None
-        return World(self.contract.api, self.stream_name, self.case, auth)
-
     @contextmanager
     def elsewhere(self, case: Case | None = None) -> Iterator[None]:
         """Inside, the trial is in another world, of the same case or of ``case``, in which nothing has happened yet."""
@@ -180,7 +179,8 @@ class Trial:
             self.need(self.limits.reaches(case.size), "the API does not page through so many records")
         kept = self.case, self._world, self._network, self._returned, self._begun
         self.case = case or self.case
-        self._world = self._new_world()
+        assert self._make_world is not None, "this clause has no simulated world"
+        self._world = self._make_world(self.case)
         self._network, self._returned, self._begun = self._world.network, {}, {}
         try:
             with self._world.entered():
@@ -195,14 +195,21 @@ class Trial:
 
     @property
     def world(self) -> World:
-        """The simulated world. Only with evidence `api`."""
+        """The simulated world. Only with evidence `api` or `replay`."""
         assert self._world is not None, "this clause has no simulated world"
         return self._world
 
     @property
     def stream(self) -> Stream:
-        """The described stream. Only with evidence `api`."""
+        """The described stream. Only with evidence `api` or `replay`."""
         return self.world.stream
+
+    @property
+    def cassette(self) -> Path:
+        """The recording of the stream. Only with evidence `replay`."""
+        self.need(self._cassette, f"there is no recording of {self.stream_name}: `bizon-contract record`")
+        assert self._cassette is not None
+        return self._cassette
 
     @property
     def clause_id(self) -> str:
@@ -218,6 +225,11 @@ class Trial:
     def variant_name(self) -> str:
         """The authentication type of the variant, or of the config."""
         return self.variant.name if self.variant else "configured"
+
+    @property
+    def auth_type(self) -> str:
+        """bizon's authentication type of the variant, or else of the config."""
+        return self.variant.name if self.variant else str((self.subject.authentication or {}).get("type", "none"))
 
     @property
     def as_configured(self) -> bool:
@@ -438,7 +450,11 @@ class Trial:
         return source
 
     def _ear_at(self, asked: Callable[..., Any]) -> Callable[..., Any]:
+        from contract.subject.driving import last_iteration
+
         def listened(*args: Any, **kwargs: Any) -> Any:
+            if self._goes_beyond(*args, *kwargs.values()):
+                return last_iteration()
             try:
                 iteration = asked(*args, **kwargs)
             except Exception as error:
@@ -449,6 +465,11 @@ class Trial:
 
         listened.listens = True  # type: ignore[attr-defined]
         return listened
+
+    def _goes_beyond(self, *arguments: Any) -> bool:
+        """Whether a pagination leads to what was not recorded: there the recorded sync ends, as far as is known."""
+        beyond = self._world.beyond if self._world else None
+        return beyond is not None and beyond in arguments
 
     def _note(self, text: str) -> None:
         self._returned[len(self.calls())] = text
@@ -486,6 +507,11 @@ class Trial:
     def held(self) -> list[str]:
         """The ids that the API holds, in its order."""
         return list(self.world.collection.ids)
+
+    @property
+    def holds_all(self) -> bool:
+        """Whether `held` is the whole stream, and not the part of it that was recorded."""
+        return self.world.beyond is None
 
     def children(self, name: str, parent: str) -> list[str]:
         """The ids of the children ``name`` that the API holds for ``parent``, in its order."""

@@ -32,6 +32,9 @@ BYSTANDERS = 2
 class World:
     """The world of one case for one stream. ``auth`` restricts the credentials that the API accepts."""
 
+    beyond: dict[str, Any] | None = None
+    """The pagination at which what is known of the stream ends, although the stream goes on."""
+
     def __init__(self, described: Api, stream: str, case: Case, auth: Sequence[Auth] | None = None) -> None:
         self.clock = VirtualClock()
         self.stream = described.streams[stream]
@@ -66,6 +69,11 @@ class World:
         if case.churn is not None:
             numbered = records_of(self.stream, case.size + NEWCOMERS, 0, id_text)
             self.api.served = _Churn(self, stream, case.churn, numbered[case.size :])
+
+    @property
+    def missed(self) -> list[str]:
+        """What was asked and is not known of the API, where it is known from a recording."""
+        return []
 
     @contextmanager
     def entered(self) -> Iterator[None]:

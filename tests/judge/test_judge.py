@@ -340,7 +340,8 @@ def test_absent_evidence_is_a_skip_that_says_what_to_provide(tmp_path: Path) -> 
         "needs a description of what its API does (`api:` in contract.yml)"
     )
     assert results["pagination.first_page[things]"].message == (
-        "needs a description of what its API does (`api:` in contract.yml) or the connector as it is (`--live`)"
+        "needs a description of what its API does (`api:` in contract.yml) or a recording of the stream "
+        "(`bizon-contract record`) or the connector as it is (`--live`)"
     )
     assert results["interface.instantiates[things]"].outcome is Outcome.PASSED
 

@@ -96,18 +96,24 @@ def delivered_of(played: Played) -> list[Delivered]:
     return [Delivered(record.id, record.data) for record in played.sync.records]
 
 
-def _read(played: Played, way: int) -> _Stream:
+def pages_in(played: Played) -> Pages | None:
+    """The pages of a recorded sync; None where no answer holds the records that the connector delivers."""
     exchanges = [Exchange(call.request, call.response) for call in played.asked("sync") if call.response]
-    pages = pages_of(exchanges, delivered_of(played))
+    return pages_of(exchanges, delivered_of(played))
+
+
+def _read(played: Played, way: int) -> _Stream:
+    pages = pages_in(played)
     if pages is None:
-        raise UsageError(f"{played.path}: {_why_no_pages(played)}; record {played.stream} again")
+        raise UsageError(f"{played.path}: {why_no_pages(played)}; record {played.stream} again")
     found = pagings_of(pages.pages, pages.spot)
     paging = found[way] if found else None
     signals = signals_of(pages.pages, pages.spot, paging, whole=played.whole)
     return _Stream(played, pages, len(found), paging, signals, page_size_of(pages.pages, pages.spot, paging))
 
 
-def _why_no_pages(played: Played) -> str:
+def why_no_pages(played: Played) -> str:
+    """Why a recording shows no page of records."""
     if played.recorded.missed:
         return f"the connector asks what was not recorded ({played.recorded.missed[0]})"
     if played.sync.error is not None:

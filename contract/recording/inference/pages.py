@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -50,6 +50,17 @@ class Spot:
             return None
         return [entry.get(self.node) if isinstance(entry, dict) else None for entry in found] if self.node else found
 
+    def changed(self, body: Any, change: Callable[[Any], Any]) -> Any:
+        """``body`` with each record as ``change`` makes it; those of which it makes MISSING are left out."""
+        if self.keys:
+            head, *rest = self.keys
+            return body | {head: Spot(tuple(rest) or None, self.node, self.keyed).changed(body[head], change)}
+        if self.keyed:
+            made = ((key, change(row)) for key, row in body.items())
+            return {key: row for key, row in made if row is not MISSING}
+        rows = [(entry, change(entry[self.node] if self.node else entry)) for entry in body]
+        return [entry | {self.node: row} if self.node else row for entry, row in rows if row is not MISSING]
+
 
 @dataclass(frozen=True)
 class Page:
@@ -75,7 +86,7 @@ def pages_of(exchanges: Sequence[Exchange], delivered: Sequence[Delivered]) -> P
 
     A page is an answer of the endpoint and the place that brought most of them; what was refused on the way is none.
     """
-    wanted = Counter(_canonical(record.data) for record in delivered)
+    wanted = Counter(canonical(record.data) for record in delivered)
     ids = {record.id for record in delivered}
     votes: Counter[tuple[str, str, Spot]] = Counter()
     for exchange in exchanges:
@@ -83,7 +94,7 @@ def pages_of(exchanges: Sequence[Exchange], delivered: Sequence[Delivered]) -> P
             continue
         endpoint = exchange.request.method, urlsplit(exchange.request.url).path
         for spot, rows in _lists(exchange.response.json):
-            same = sum(1 for row in rows if _canonical(row) in wanted)
+            same = sum(1 for row in rows if canonical(row) in wanted)
             alike = sum(1 for row in rows if isinstance(row, dict) and ids & {str(value) for value in row.values()})
             votes[(*endpoint, spot)] += 2 * same + alike
     if not votes or not max(votes.values()):
@@ -94,7 +105,7 @@ def pages_of(exchanges: Sequence[Exchange], delivered: Sequence[Delivered]) -> P
         found = spot.rows(response.json) if response.status < 300 else None
         if found is not None and (request.method, urlsplit(request.url).path) == (method, path):
             pages.append(Page(request, response, tuple(found)))
-    matched = sum(1 for page in pages for row in page.rows if _canonical(row) in wanted)
+    matched = sum(1 for page in pages for row in page.rows if canonical(row) in wanted)
     return Pages(spot, tuple(pages), matched)
 
 
@@ -103,8 +114,8 @@ def ids_of(rows: Sequence[Any], delivered: Sequence[Delivered]) -> tuple[tuple[s
 
     None at all where the ids of the connector are made otherwise.
     """
-    by_data = {_canonical(record.data): record.id for record in delivered}
-    known = [(row, by_data[_canonical(row)]) for row in rows if isinstance(row, dict) and _canonical(row) in by_data]
+    by_data = {canonical(record.data): record.id for record in delivered}
+    known = [(row, by_data[canonical(row)]) for row in rows if isinstance(row, dict) and canonical(row) in by_data]
     if not known:
         known = [(row, record.id) for row, record in zip(rows, delivered, strict=False) if isinstance(row, dict)]
     if not known:
@@ -178,5 +189,6 @@ def _lists(body: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[Spot, list[An
             yield from _lists(inside, (*way, key))
 
 
-def _canonical(data: Any) -> str:
+def canonical(data: Any) -> str:
+    """Equal data as equal text."""
     return json.dumps(data, sort_keys=True, default=str) if data is not MISSING else ""

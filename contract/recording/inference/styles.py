@@ -98,16 +98,16 @@ def _changes(pages: Sequence[Page], spot: Spot) -> dict[Place, list[Any]]:
 
 
 def _link_header(pages: Sequence[Page], spot: Spot) -> Paging | None:
-    links = [_rel_next(page.response) for page in pages[:-1]]
+    links = [next_link(page.response) for page in pages[:-1]]
     how = _followed(pages, links)
     if how is None:
         return None
     described: dict[str, Any] = {"style": "link_header"}
     last = pages[-1].response.header("Link")
-    if last is not None and _rel_next(pages[-1].response) is None:
+    if last is not None and next_link(pages[-1].response) is None:
         described["end"] = "others" if last.strip() else "empty"
     evidence = f"the Link header's rel=next was asked next, {_times(pages)}"
-    return Paging(described | how, evidence, goes_on=_rel_next(pages[-1].response) is not None)
+    return Paging(described | how, evidence, goes_on=next_link(pages[-1].response) is not None)
 
 
 def _next_url(pages: Sequence[Page], spot: Spot) -> Paging | None:
@@ -224,7 +224,7 @@ STYLES: tuple[Callable[[Sequence[Page], Spot], Paging | None], ...] = (
 # -- parts
 
 
-def _rel_next(response: Response) -> str | None:
+def next_link(response: Response) -> str | None:
     """The link of the Link header whose relation is next (RFC 8288, section 3.3); None where there is none."""
     found = parse_header_links(response.header("Link") or "")
     return next((link.get("url") for link in found if "next" in link.get("rel", "").lower().split()), None)

@@ -1,0 +1,188 @@
+"""A recording as a world: its pages, counts and checks as they were recorded; credentials and tokens as drafted from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from contract.description.api import Api, Stream
+from contract.description.auth import OAuth
+from contract.description.paging import LinkHeader, NextUrl
+from contract.description.places import MISSING
+from contract.errors import UnrecordedRequestError
+from contract.messages import Request, Response, ServedPage
+from contract.recording.cassette import Interaction
+from contract.recording.inference.draft import draft, pages_in, why_no_pages
+from contract.recording.inference.pages import Pages, Spot, canonical
+from contract.recording.inference.styles import next_link
+from contract.recording.played import Played, play
+from contract.recording.recorded import Question, Recorded
+from contract.simulation.api import Endpoint, Refusal, SimulatedApi
+from contract.simulation.auth import lets_in
+from contract.subject.building import Subject
+from contract.subject.driving import stored
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The recorded sync of one stream: what it needs to be replayed, and damaged."""
+
+    stream: str
+    path: Path
+    described: Api
+    """What the recordings of the connector show of its API."""
+    interactions: tuple[Interaction, ...]
+    """Of all streams: what one of them asks may have been recorded with another."""
+    secrets: tuple[str, ...]
+    guarded: frozenset[Question]
+    """What was asked with credentials."""
+    held: tuple[tuple[str, dict[str, Any]], ...]
+    """The recorded records in their order, each with its id as text."""
+    spot: Spot
+    """Where the records of a page stand."""
+    asked_for_pages: frozenset[Question]
+    """What was asked when pages of records came."""
+    pages: int
+    """Requests for pages in the recorded sync."""
+    page_size: int
+    beyond: dict[str, Any] | None
+    """The pagination that leads to what was not recorded; None where the recording goes on to the end of the stream."""
+
+
+class RecordedApi(SimulatedApi):
+    """The drafted API, which answers as it was recorded: all but tokens and wrong credentials, which no recording holds."""
+
+    def __init__(self, replay: Replay, *args: Any, **options: Any) -> None:
+        super().__init__(replay.described, *args, **options)
+        self._recorded = Recorded(replay.interactions, replay.secrets, replay.path.name)
+        self._guarded = replay.guarded
+        self._replay = replay
+        self._pages = Endpoint("list", replay.stream)
+        self._stream = replay.described.streams[replay.stream]
+
+    @property
+    def hosts(self) -> dict[str, SimulatedApi]:
+        """This API under every origin that was asked."""
+        return dict.fromkeys([*self.described.origins, *self._recorded.hosts], self)
+
+    @property
+    def missed(self) -> list[str]:
+        """What was asked and not recorded, which is answered 404."""
+        return self._recorded.missed
+
+    def endpoint(self, request: Request) -> Endpoint:
+        """What ``request`` is for; what brought no page of the stream is `other`."""
+        found = super().endpoint(request)
+        if found.kind != "list":
+            return found
+        return self._pages if self._recorded.question(request) in self._replay.asked_for_pages else Endpoint("other")
+
+    def _respond(self, request: Request) -> Response:
+        self._admit(request, None, None, public=self._recorded.question(request) not in self._guarded)
+        try:
+            answer = self._recorded.respond(request)
+        except UnrecordedRequestError as error:
+            raise Refusal(404, str(error)) from error
+        return self._as_page(answer) if self.endpoint(request) == self._pages else answer
+
+    def _as_page(self, answer: Response) -> Response:
+        """A recorded page with the records as the collection has them now, and a note of what it holds."""
+        spot, paging = self._replay.spot, self._stream.paging
+        rows = spot.rows(answer.json) if answer.status < 300 else None
+        if rows is None:
+            return answer
+        now = {held.id: held.data for held in self.collections[self._replay.stream].held}
+        names = {canonical(data): name for name, data in self._replay.held}
+        served = [name for row in rows if (name := names.get(canonical(row))) in now]
+        if [now[name] for name in served] != rows:
+            body = spot.changed(answer.json, lambda row: now.get(names.get(canonical(row), ""), MISSING))
+            answer = answer.with_body(json.dumps(body, ensure_ascii=False).encode())
+        self.served(self._replay.stream)
+        last = self._replay.beyond is None and self._replay.held[-1][0] in served
+        return replace(answer, page=ServedPage(self._replay.stream, tuple(served), last, _link(paging, answer)))
+
+
+def _link(paging: Any, answer: Response) -> str | None:
+    """The link to the next page, as the API wrote it."""
+    match paging:
+        case NextUrl():
+            found = paging.next.found_in(answer)
+        case LinkHeader():
+            found = next_link(answer)
+        case _:
+            found = None
+    return found if isinstance(found, str) and found else None
+
+
+def replays(subject: Subject, paths: Mapping[str, Path]) -> dict[str, Replay | str]:
+    """What the recordings at ``paths``, by their streams, make of the API; or why one cannot be replayed.
+
+    Raises:
+        UsageError: one cannot be read.
+    """
+    played = [play(subject, name, path) for name, path in paths.items()]
+    usable = {each.stream: pages for each in played if (pages := pages_in(each)) is not None}
+    found: dict[str, Replay | str] = {each.stream: why_no_pages(each) for each in played if each.stream not in usable}
+    if usable:
+        recordings = [each for each in played if each.stream in usable]
+        described = Api.model_validate(draft(subject, recordings).values)
+        everything = tuple(one for each in recordings for one in _without_hiccups(each))
+        for each in recordings:
+            found[each.stream] = _replay(subject, described, each, usable[each.stream], everything)
+    return found
+
+
+def _replay(
+    subject: Subject, described: Api, played: Played, pages: Pages, interactions: tuple[Interaction, ...]
+) -> Replay:
+    stream = described.streams[played.stream]
+    option = stream.page_size.option if stream.page_size else None
+    asked = subject.option_value(option) if option else max(len(page.rows) for page in pages.pages)
+    asked_for_pages = frozenset(played.recorded.question(page.request) for page in pages.pages)
+    return Replay(
+        stream=played.stream,
+        path=played.path,
+        described=described,
+        interactions=interactions,
+        secrets=subject.secrets(None),
+        guarded=frozenset(_guarded(described, played)),
+        held=tuple(_held(stream, played, pages)),
+        spot=pages.spot,
+        asked_for_pages=asked_for_pages,
+        pages=len(pages.pages),
+        page_size=int(asked),
+        beyond=None if played.whole else stored(played.sync.turns[-1].next_pagination),
+    )
+
+
+def _without_hiccups(played: Played) -> Iterator[Interaction]:
+    """The exchanges without refusals that passed when the same was asked again: what disturbs a replay is chosen by us."""
+    question = played.recorded.question
+    answered = {question(each.request) for each in played.recording.interactions if each.response.status < 400}
+    for each in played.recording.interactions:
+        passing = each.response.status == 429 or each.response.status >= 500
+        if not passing or question(each.request) not in answered:
+            yield each
+
+
+def _held(stream: Stream, played: Played, pages: Pages) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The records of the recorded pages. An id that no key of a record holds is the connector's own."""
+    rows = [row for page in pages.pages for row in page.rows]
+    delivered = played.sync.records
+    for number, row in enumerate(rows):
+        own = str(delivered[number].id) if number < len(delivered) else ""
+        yield stream.name_of(row) or own, row
+
+
+def _guarded(described: Api, played: Played) -> Iterator[Question]:
+    """What was asked with credentials, and so is refused without."""
+    for call in played.calls:
+        carried = any(
+            call.request.header("Authorization") if isinstance(auth, OAuth) else lets_in(auth, call.request, (), 0.0)
+            for auth in described.auth
+        )
+        if carried:
+            yield played.recorded.question(call.request)

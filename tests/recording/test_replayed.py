@@ -1,0 +1,76 @@
+"""A recording is replayed and damaged: what a contract judges without a description of the API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from contract.description.connector import Contract
+from contract.description.document import Document
+from contract.judge import judge_contract
+from contract.results import Evidence, Outcome
+from tests.support.connectors import loaded
+from tests.support.recorded import FILES, docket_of, record
+
+HERE = Path(__file__).parent
+BAD = {Outcome.FAILED, Outcome.ERROR}
+
+CAPPED = ("pagination.total", "retry.transient_status", "retry.network_faults")
+UNTOLD = {"keyset_post_body": ("integrity.wrong_shape",), "link_header_capped": CAPPED}
+"""What a recording does not tell: that the API documents null as an empty list; that nobody can have what is behind its cap,
+although it counts it."""
+
+
+def replayed(file, folder, source=None):
+    """The verdicts on a connector by the recordings in ``folder`` alone; those that are judged by its class are left out."""
+    own = {key: value for key, value in loaded(file).CONTRACT.items() if key != "api"}
+    contract = Contract.model_validate(own | {"source": f"{source or file}:Source", "cassettes": str(folder)})
+    results = judge_contract(Document(path=folder / "contract.yml", contract=contract))
+    return [result for result in results if result.evidence is Evidence.REPLAY]
+
+
+def accusations(results):
+    return [f"{result.clause}[{result.stream}]: {result.message}" for result in results if result.outcome in BAD]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_good_connector_keeps_what_is_judged_by_its_recording(file, tmp_path):
+    """From its recordings alone, in every paging style: nothing is broken, and most that can be judged is."""
+    record(docket_of(file), tmp_path)
+    results = replayed(file, tmp_path)
+    assert {each for each in accusations(results) if not each.startswith(UNTOLD.get(file.stem, ("-",)))} == set()
+    passed = {result.clause for result in results if result.outcome is Outcome.PASSED}
+    assert {"retry.client_errors", "integrity.not_json", "records.identity", "connection.reports"} <= passed
+
+
+def paged_by(stem):
+    return next(file for file in FILES if file.stem == stem)
+
+
+@pytest.mark.parametrize("stem", ["cursor_session", "offset_requests", "next_url_requests", "page_thread_pool"])
+def test_a_recording_of_the_first_pages_is_enough(stem, tmp_path):
+    """The sync ends where the recording does, and what can be judged before is judged."""
+    file = paged_by(stem)
+    record(docket_of(file), tmp_path, pages=4, limit=3)
+    results = replayed(file, tmp_path)
+    assert accusations(results) == []
+    by_clause = {result.clause: result for result in results}
+    assert by_clause["pagination.resume"].outcome is Outcome.PASSED
+    assert by_clause["pagination.terminates"].outcome is Outcome.PASSED
+
+
+def test_what_was_not_recorded_is_named(tmp_path):
+    """A connector that asks otherwise than it did cannot be replayed, and is told the nearest that was recorded."""
+    record(docket_of(paged_by("page_bare_array")), tmp_path)
+    other = HERE.parent / "defects" / "recording" / "asks_otherwise_than_it_was_recorded.py"
+    results = replayed(paged_by("page_bare_array"), tmp_path, source=other)
+    [told] = accusations(results)
+    assert told.startswith(
+        "recording.all_played[None]: GET /posts.json?n=3&p=0&sort=id: not in posts.yaml; the nearest is"
+    )
+    why = {result.message for result in results if result.clause == "retry.transient_status"}
+    [message] = why
+    assert message.startswith(
+        "the recording cannot be replayed: the connector asks what was not recorded (GET /posts.json?"
+    )
