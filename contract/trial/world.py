@@ -9,7 +9,7 @@ from typing import Any
 
 from contract.description.api import Api, Children, Stream
 from contract.description.auth import Auth
-from contract.description.paging import Keyset
+from contract.description.paging import Keyset, NextHeader, Offset, Page
 from contract.simulation.api import SimulatedApi
 from contract.simulation.children import Breed, Family
 from contract.simulation.clock import VirtualClock
@@ -85,7 +85,8 @@ class World:
 class _Churn:
     """Inserts, updates and deletes records of one stream after each page that it serves.
 
-    What the API's order cannot promise any more is none of the world's constant records.
+    What the API's order cannot promise any more is none of the world's constant records. Where a position is a number,
+    nothing is taken out of what was read: as many others would be lost.
     """
 
     def __init__(self, world: World, stream: str, seed: int, newcomers: Iterable[tuple[str, dict[str, Any]]]) -> None:
@@ -93,13 +94,17 @@ class _Churn:
         self.stream = stream
         self.chance = random.Random(seed)
         self.fresh = iter(newcomers)
-        self.updates = len(world.collection)
+        paging = world.stream.paging
+        self.by_number = isinstance(paging, Offset | Page) or (
+            isinstance(paging, NextHeader) and paging.value == "page"
+        )
+        self.updates = 0 if self.by_number and world.stream.order != "fixed" else len(world.collection)
 
     def __call__(self, stream: str) -> None:
         if stream != self.stream:
             return
         collection, chance = self.world.collection, self.chance
-        if len(collection) > 1 and chance.random() < 0.7:
+        if len(collection) > 1 and not self.by_number and chance.random() < 0.7:
             gone = chance.choice(collection.ids)
             self.world.constant -= collection.tied_to(gone)
             collection.delete(gone)

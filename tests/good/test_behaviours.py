@@ -78,6 +78,15 @@ def test_only_what_the_order_promises_is_expected(name: str, order: str):
 
 
 @pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("name", ["offset_requests", "page_thread_pool", "next_header_pages"])
+def test_numbers_are_judged_where_nothing_is_taken_out_of_what_was_read(name: str, order: str):
+    """Offsets and page numbers lose a row for each that is deleted before them; for what is inserted, none."""
+    results = judged_under(name, "pagination.live_changes", stream={"order": order})
+    assert wrong(results) == {}
+    assert all(result.judged.get("pages") for result in results)
+
+
+@pytest.mark.parametrize("order", ORDERS)
 def test_increments_are_judged_fairly_in_every_order(order: str):
     """What a run loses by the order, the next one brings."""
     results = judged_under(
