@@ -39,6 +39,7 @@ CHAPTERS = (
     "security",
     "incremental",
     "checkpoints",
+    "recording",
     "footprint",
     "stateful",
 )

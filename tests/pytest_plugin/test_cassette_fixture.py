@@ -43,6 +43,7 @@ def test_a_recording_takes_the_place_of_the_world(pytester: pytest.Pytester) -> 
 
         def test_a_sync(cassette, source, clock):
             assert source.check_connection() == (True, None)
+            assert source.get_total_records_count() == 28
             pagination, found = {}, []
             while True:
                 page = source.get(pagination)

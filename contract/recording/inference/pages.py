@@ -123,7 +123,7 @@ def ids_of(rows: Sequence[Any], delivered: Sequence[Delivered]) -> tuple[tuple[s
     candidates = [
         keys
         for keys, value in scalars(known[0][0])
-        if str(value) == known[0][1] and all(str(look_up(row, keys)) == name for row, name in known)
+        if _says(value, known[0][1]) and all(_says(look_up(row, keys), name) for row, name in known)
     ]
     if candidates:
         return (min(candidates, key=lambda keys: (len(keys), keys[-1] != "id")),)
@@ -133,6 +133,12 @@ def ids_of(rows: Sequence[Any], delivered: Sequence[Delivered]) -> tuple[tuple[s
         if all(joint.join(str(look_up(row, key)) for key in keys) == name for row, name in known)
     )
     return min(islice(joined, MOST_TRIED), key=len, default=())
+
+
+def _says(value: Any, name: str) -> bool:
+    """Whether a value is the id ``name``, or a URL that ends with it."""
+    text = str(value)
+    return text == name or ("://" in text and text.rstrip("/").rpartition("/")[2] == name)
 
 
 MOST_TRIED = 100
