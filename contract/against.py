@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from contract.description.document import Document, read
+from contract.docket import Docket, Settings
 from contract.errors import UsageError
-from contract.judge import Docket, Settings
 from contract.strategies import empty, once, rich
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from contract.description.document import Document
+from contract.docket import Docket
 from contract.errors import UnknownNameError, UsageError
-from contract.judge import Docket
 from contract.planning import unknown
 from contract.recording.capture import Captured
 from contract.recording.capture import capture as capture

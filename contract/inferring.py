@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from contract.description.api import Api
 from contract.description.document import Document
+from contract.docket import Docket
 from contract.errors import ToolkitError, UsageError
-from contract.judge import Docket
 from contract.recording.inference.draft import Draft, draft
 from contract.recording.inference.writing import text_of
 from contract.recording.played import play

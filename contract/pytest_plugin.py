@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from contract.clauses import Clause
     from contract.description.document import Document
-    from contract.judge import Docket
+    from contract.docket import Docket
     from contract.planning import Item
     from contract.results import Result
     from contract.trial import World
@@ -174,9 +174,10 @@ class ClauseItem(pytest.Item):
     def runtest(self) -> None:
         """Judge it."""
         from contract.errors import UsageError
+        from contract.hearing import judge
 
         try:
-            result = self._docket().judge(self.item)
+            result = judge(self._docket(), self.item)
         except UsageError as error:
             pytest.fail(str(error), pytrace=False)
         self.user_properties.append(("contract", {"clause": result.clause, "judged": result.judged}))
@@ -184,7 +185,7 @@ class ClauseItem(pytest.Item):
 
     def _docket(self) -> Docket:
         """The connector, loaded once for all of its items in this process."""
-        from contract.judge import Docket, Settings
+        from contract.docket import Docket, Settings
 
         seed = self.config.getoption("contract_seed")
         dockets = self.session.stash.setdefault(DOCKETS, {})
@@ -249,7 +250,7 @@ def contract_stream(contract_docket: Docket) -> str:
 def contract_docket(contract_file: Path) -> Docket:
     """The connector of the contract.yml, loaded."""
     from contract.description.document import read
-    from contract.judge import Docket
+    from contract.docket import Docket
 
     return Docket(read(contract_file))
 

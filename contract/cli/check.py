@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from contract.judge import Settings
+    from contract.docket import Settings
     from contract.report.json_file import JsonFile
     from contract.results import Report
 
@@ -133,9 +133,9 @@ def check(
     if against is not None:
         _compare(against, files, console)
     if mutate:
-        _mutate(
-            files, console, judge.Settings(profile="quick", seed=seed, keep=False, shrink=False), workers, strict=strict
-        )
+        from contract.docket import Settings
+
+        _mutate(files, console, Settings(profile="quick", seed=seed, keep=False, shrink=False), workers, strict=strict)
     elif inside:
         raise click.UsageError("--in says what --mutate mutates: give both")
     if write_expected:

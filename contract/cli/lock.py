@@ -25,8 +25,8 @@ def lock(file: Path, release: str) -> None:
     """
     from contract.description import lock as locks
     from contract.description.document import read
+    from contract.docket import Docket, checkpoints
     from contract.errors import UsageError
-    from contract.judge import Docket, checkpoints
 
     document = read(file)
     kept = locks.read(document.folder) or {}

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contract.errors import UsageError
+from contract.hearing import judge
 from contract.judge import Sitting
 from contract.mutation.applied import put
 from contract.mutation.mutants import Mutant, mutants_of
@@ -80,7 +81,7 @@ class Bench:
             for name, seconds in order.items:
                 _limited_to(seconds)
                 docket, item = self.sitting.named[name]
-                results.append(docket.judge(item))
+                results.append(judge(docket, item))
                 if results[-1].outcome in BROKEN and order.mutant is not None:
                     break
         except Exception as error:  # whatever the connector does where it is imported and asked for its streams

@@ -17,7 +17,7 @@ from bizon.engine.pipeline.producer import Producer
 from contract.clauses.incremental import window
 from contract.description.connector import Contract
 from contract.description.document import Document
-from contract.judge import Docket
+from contract.docket import Docket
 from contract.planning import Item
 from contract.results import Evidence
 from contract.strategies import Case, Limits

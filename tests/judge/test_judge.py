@@ -16,8 +16,10 @@ import pytest
 import contract
 from contract.clauses import CHAPTERS, Clause, by_id
 from contract.description.document import Document, read
+from contract.docket import Docket, Settings
 from contract.errors import SubjectLoadError, UnknownNameError, UsageError
-from contract.judge import Docket, Settings, judge_contract, run
+from contract.hearing import judge
+from contract.judge import judge_contract, run
 from contract.planning import Item, plan
 from contract.results import Began, Evidence, Judged, Outcome, Planned, Report, Result, Severity
 from contract.strategies import Case, Domain, boundaries, several
@@ -68,7 +70,7 @@ def clause(check: Callable[[Trial], None], **changes: Any) -> Clause:
 
 def verdict(path: Path, mine: Clause, **settings: Any) -> Result:
     """What becomes of a clause of one's own on the stream `things`."""
-    return Docket(read(path), Settings("quick", **settings)).judge(Item(mine, "things"))
+    return judge(Docket(read(path), Settings("quick", **settings)), Item(mine, "things"))
 
 
 # -- the plan

@@ -9,7 +9,7 @@ from typing import Any
 
 from contract.description.connector import Contract
 from contract.description.document import Document
-from contract.judge import Docket, Settings
+from contract.docket import Docket, Settings
 from contract.recording.record import recording
 from contract.strategies import Case
 from contract.subject.driving import drive

@@ -14,8 +14,8 @@ from contract.clauses import CHAPTERS, by_id
 from contract.clauses.incremental import pipeline
 from contract.description.connector import Contract
 from contract.description.document import Document
+from contract.docket import Docket
 from contract.errors import ClauseBroken
-from contract.judge import Docket
 from contract.planning import plan
 from contract.results import Evidence
 from contract.strategies import FAULTS, Case, Limits, of_a_sync, of_runs

@@ -12,8 +12,9 @@ import pytest
 
 from contract.clauses import CHAPTERS, by_id
 from contract.description.document import read
+from contract.docket import Docket
 from contract.errors import ClauseBroken, NothingToJudge
-from contract.judge import Docket
+from contract.hearing import judge
 from contract.planning import Item
 from contract.results import Evidence
 from contract.strategies import Case, Limits
@@ -184,6 +185,6 @@ def test_a_connector_that_reads_in_full_only_is_told(tmp_path: Path) -> None:
     for source, contract in ((SOURCE, CONTRACT), (SOURCE + INCREMENTAL, CONTRACT)):
         folder = tmp_path / str(len(said))
         docket = Docket(read(write(folder, source=source, contract=contract)))
-        said.append(docket.judge(Item(by_id(CHAPTERS)["incremental.window"], "things")).message)
+        said.append(judge(docket, Item(by_id(CHAPTERS)["incremental.window"], "things")).message)
     assert "get_records_after() is not overridden" in said[0]
     assert "does not say how to ask" in said[1]

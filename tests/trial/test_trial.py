@@ -13,8 +13,8 @@ import pytest
 
 from contract.clauses import CHAPTERS, by_id
 from contract.description.document import read
+from contract.docket import Docket
 from contract.errors import ClauseBroken, NothingToJudge
-from contract.judge import Docket
 from contract.planning import Item
 from contract.results import Evidence, Failure
 from contract.simulation.faults import Status

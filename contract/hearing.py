@@ -1,0 +1,260 @@
+"""Judging one item of a plan: its cases in turn, drawn ones besides, and the result whatever happens."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import time
+import traceback
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from contract.docket import SIMULATED, Docket, patient_with_bizon
+from contract.errors import ClauseBroken, NothingToJudge, UndescribedHostError, UsageError
+from contract.failures import Failed
+from contract.planning import Item, plan
+from contract.results import Evidence, Failure, Outcome, Result
+from contract.strategies import Case, Limits, explore, from_json, to_json
+from contract.trial import Told, shown
+from contract.workers import Died
+
+MISSING_EVIDENCE = {
+    Evidence.API: "a description of what its API does (`api:` in contract.yml)",
+    Evidence.LIVE: "the connector as it is (`--live`)",
+    Evidence.REPLAY: "a recording of the stream (`bizon-contract record`)",
+    Evidence.CLASS: "the class",
+}
+
+
+def judge(docket: Docket, item: Item) -> Result:
+    """The verdict on one item. Never raises, but for what the user must mend first.
+
+    Raises:
+        UsageError: the connector cannot be loaded.
+    """
+    started = time.perf_counter()
+    with patient_with_bizon():
+        result = _judge(docket, item)
+    return replace(_expected(docket, item, result), seconds=round(time.perf_counter() - started, 4))
+
+
+def _judge(docket: Docket, item: Item) -> Result:
+    reason = next((why for pattern, why in docket.contract.not_applicable.items() if item.matches(pattern)), None)
+    if reason is not None:
+        return _result(item, None, Outcome.SKIPPED, f"not applicable: {reason}")
+    if item.clause.variants == "oauth" and item.variant is None and not docket.has_oauth():
+        return _result(item, None, Outcome.SKIPPED, "the description lists no oauth credentials")
+    only_in = item.clause.over.only_in
+    if only_in not in (None, docket.settings.profile):
+        return _result(item, None, Outcome.SKIPPED, f"judged with --profile {only_in}")
+    evidence = docket.evidence(item)
+    if evidence is None:
+        wanted = " or ".join(MISSING_EVIDENCE[each] for each in item.clause.evidence)
+        return _result(item, None, Outcome.SKIPPED, f"needs {wanted}")
+    if evidence is Evidence.REPLAY and not item.clause.about_recordings:
+        why = [docket.replays[stream] for stream in docket.streams_of(item, evidence)]
+        if any(isinstance(each, str) for each in why):
+            return _result(item, evidence, Outcome.SKIPPED, f"the recording cannot be replayed: {why[0]}")
+    return _Hearing(docket, item, evidence).verdict()
+
+
+def unfinished(item: Item, died: Died) -> Result:
+    """The result of an item whose process died of it."""
+    said = f"the process that judged it {died}: does the connector end it, or take all memory?"
+    return _result(item, None, Outcome.ERROR, said)
+
+
+def retry(docket: Docket, failed: Failed) -> Result:
+    """The verdict on the one case of a kept failure, whatever is expected of its clause.
+
+    Raises:
+        UsageError: the connector cannot be loaded, or the contract has no such clause, stream or case any more.
+    """
+    with patient_with_bizon():
+        items = plan(docket.contract, found=docket.subject.streams(), own=docket.own)
+        item = next((item for item in items if item.name == failed.item), None)
+        if item is None or (docket.contract.streams and failed.stream not in docket.contract.streams):
+            raise UsageError(f"the contract has no {failed.item} any more")
+        return _Hearing(docket, item, Evidence.API).retry(failed)
+
+
+def _expected(docket: Docket, item: Item, result: Result) -> Result:
+    found = docket.expects(item)
+    if not found or result.outcome not in (Outcome.FAILED, Outcome.PASSED):
+        return result
+    if result.outcome is Outcome.PASSED:
+        return replace(result, outcome=Outcome.XPASSED, message=f"expected to fail ({found[0].reason}), and passes")
+    if not any(entry.until is None or today() < entry.until for entry in found):
+        dated = f"expected to fail until {found[0].until} ({found[0].reason}), which is over"
+        return replace(result, message=f"{result.message}; {dated}")
+    return replace(result, outcome=Outcome.XFAILED, message=f"{found[0].reason}: {result.message}")
+
+
+def _result(item: Item, evidence: Evidence | None, outcome: Outcome, message: str | None = None) -> Result:
+    clause = item.clause
+    return Result(
+        clause.id, clause.chapter, clause.severity, item.stream, item.variant, evidence, outcome, message=message
+    )
+
+
+def today() -> dt.date:
+    """The day, UTC, by which an expected failure is outdated or not."""
+    return dt.datetime.now(dt.UTC).date()
+
+
+class _Hearing:
+    """One item being judged: its cases, what they judged, and the first broken one."""
+
+    def __init__(self, docket: Docket, item: Item, evidence: Evidence) -> None:
+        self.docket = docket
+        self.item = item
+        self.evidence = evidence
+        self.told = Told()
+        self.cases = 0
+        self.reasons: list[str] = []
+        self.failing: tuple[str, Case] | None = None
+        """The stream and the case in which the clause was broken last: the smallest such case, behind a search."""
+
+    def verdict(self) -> Result:
+        """The result over all cases, whatever happens."""
+
+        def hear() -> None:
+            for stream in self.docket.streams_of(self.item, self.evidence):
+                self._hear(stream)
+
+        return self._concluded(hear)
+
+    def retry(self, failed: Failed) -> Result:
+        """The result over the one case of a kept failure.
+
+        Raises:
+            UsageError: the clause has no such case any more.
+        """
+        limits = self.docket.limits(failed.stream)
+        try:
+            case = from_json(failed.case, self.item.clause.over.enumerate(limits))
+        except LookupError as error:
+            raise UsageError(f"{failed.id}: {error}; run `check` again") from error
+        works = self.docket.obstacle(failed.stream) is None
+        return self._concluded(lambda: self._runner(failed.stream, limits, works=works)(case))
+
+    def _concluded(self, hear: Callable[[], None]) -> Result:
+        try:
+            hear()
+        except ClauseBroken as broken:
+            return self._failed(broken.failure)
+        except UsageError:
+            raise
+        except Exception as error:
+            return self._result(Outcome.ERROR, message=_ours(error))
+        if not any(self.told.judged.values()):
+            why = self.reasons[0] if self.reasons else "the described paging and options have nothing of the kind"
+            return self._result(Outcome.SKIPPED, message=f"nothing to judge: {why}")
+        return self._result(Outcome.PASSED)
+
+    def _hear(self, stream: str) -> None:
+        domain = self.item.clause.over
+        simulated = self.evidence in SIMULATED and not self.item.clause.about_recordings
+        limits = self.docket.limits(stream) if simulated else Limits("none")
+        obstacle = self.docket.obstacle(stream) if simulated else None
+        if obstacle and self.item.clause.needs_sync:
+            self.reasons.append(f"an undisturbed sync does not begin ({obstacle}): see interface.dispatch")
+            return
+        run = self._runner(stream, limits, works=obstacle is None)
+        # Where no sync begins, quick's own place for faults is never reached: the check and the count have to show them.
+        profile = self.docket.settings.profile if obstacle is None else "standard"
+        for case in self._cases(limits, profile) if simulated else [Case()]:
+            try:
+                run(case)
+            except ClauseBroken as broken:
+                raise self._smaller(case, limits, run) or broken from None
+        draw = domain.draw
+        if draw is not None and self.evidence is Evidence.API:
+            number = zlib.crc32(f"{self.docket.settings.seed}/{self.item.name}".encode())
+            drawn = draw(limits)
+            if not drawn.is_empty:
+                explore(drawn, self.docket.settings.profile, number, run, shrink=self._shrinks)
+
+    @property
+    def _shrinks(self) -> bool:
+        return self.docket.settings.shrink and not self.docket.expects(self.item)
+
+    def _cases(self, limits: Limits, profile: str) -> Iterator[Case]:
+        over = self.item.clause.over
+        return over.replayed(limits.recorded, limits, profile) if limits.recorded else over.of(limits, profile)
+
+    def _smaller(self, case: Case, limits: Limits, run: Callable[[Case], None]) -> ClauseBroken | None:
+        """The same clause broken by a few records, where ``case`` holds many; None where it takes them."""
+        if case.size <= FEW or limits.recorded or not self._shrinks:
+            return None
+        found = self.failing
+        for size, seed in itertools.product((1, 2, 3), range(1, 25)):
+            try:
+                run(replace(case, size=size, page_size=limits.small(2), seed=seed))
+            except ClauseBroken as broken:
+                return broken
+        self.failing = found
+        return None
+
+    def _runner(self, stream: str, limits: Limits, *, works: bool) -> Callable[[Case], None]:
+        def run(case: Case) -> None:
+            if not self.item.clause.over.beyond_cap and not limits.reaches(case.size):
+                self.reasons.append(f"the API does not page through more than {limits.depth_cap} records")
+                return
+            self.cases += 1
+            try:
+                trial = self.docket.trial(self.item, self.evidence, stream, case, self.told, limits, works=works)
+                with trial:
+                    self.item.clause.check(trial)
+            except NothingToJudge as reason:
+                self.reasons.append(str(reason))
+            except ClauseBroken:
+                self.failing = stream, case
+                raise
+
+        return run
+
+    def _failed(self, failure: Failure) -> Result:
+        found = self._result(Outcome.FAILED, message=failure.message)
+        return replace(found, cost=failure.cost, fix=failure.fix, story=failure.story, replay=self._kept())
+
+    def _kept(self) -> str | None:
+        """The id under which the failure is kept; None where it would not be the same one when it is read again."""
+        if self.failing is None or self.evidence is not Evidence.API or not self.docket.settings.keep:
+            return None
+        stream, case = self.failing
+        failed = Failed(self.docket.path.name, self.item.name, stream, to_json(case))
+        try:
+            same = from_json(failed.case, self.item.clause.over.enumerate(self.docket.limits(stream)))
+        except LookupError:
+            return None
+        return failed.keep(self.docket.folder) if repr(same) == repr(case) else None
+
+    def _result(self, outcome: Outcome, message: str | None = None) -> Result:
+        clause = self.item.clause
+        return Result(
+            clause=clause.id,
+            chapter=clause.chapter,
+            severity=clause.severity,
+            stream=self.item.stream,
+            variant=self.item.variant,
+            evidence=self.evidence,
+            outcome=outcome,
+            message=message,
+            judged=dict(self.told.judged),
+            examples=self.cases,
+            requests=self.told.requests,
+        )
+
+
+FEW = 9
+"""Records that a story can show."""
+
+
+def _ours(error: BaseException) -> str:
+    if isinstance(error, UndescribedHostError):
+        return str(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{shown(error)} (at {Path(last.filename).name}:{last.lineno}): a defect of bizon-contract or of the description"
