@@ -309,10 +309,9 @@ def page_size(trial: Trial) -> None:
 def opaque_cursor(trial: Trial) -> None:
     """Cursors and ids with `+ / = & % #`, spaces and non-ASCII come back to the server unchanged."""
     sync = trial.sync()
-    trial.expect(
-        not [call for call in trial.calls("sync", "list") if call.refused],
-        "the API did not get back the cursor that it gave",
-    )
+    refused = [call for call in trial.calls("sync", "list") if call.refused]
+    _need_undisturbed(trial, refused)
+    trial.expect(not refused, "the API did not get back the cursor that it gave")
     trial.expect_delivered(sync)
     trial.judged(cursors=len(trial.calls("sync", "list")) - 1)
 
@@ -657,13 +656,20 @@ def live_changes(trial: Trial) -> None:
     """Records that exist during the whole sync are delivered while records are inserted, updated and deleted under way, as far as the API's order lets them."""
     constant = trial.world.constant
     sync = trial.sync()
+    ever = len(list(trial.world.collection.known))
+    trial.need(trial.limits.reaches(ever), "the API does not page to the end of all that came")
     trial.expect_finished(sync)
     came = set(trial.keys(sync.records))
     lost = [key for key in trial.held if key in constant and key not in came]
-    why = trial.baseline() if lost else None
-    trial.need(why is None, f"an undisturbed sync goes wrong as well ({why}): see pagination.complete")
+    _need_undisturbed(trial, lost)
     trial.expect(not lost, f"{len(lost)} records that existed during the whole sync were not delivered: {_few(lost)}")
     trial.judged(pages=len(sync.turns))
+
+
+def _need_undisturbed(trial: Trial, wrong: object) -> None:
+    """Where something is ``wrong``: it is no finding of this clause if an undisturbed sync goes wrong as well."""
+    why = trial.baseline() if wrong else None
+    trial.need(why is None, f"an undisturbed sync goes wrong as well ({why}): see pagination.complete")
 
 
 class _Served:
