@@ -116,6 +116,7 @@ class SimulatedApi:
         self._era = 0
         self._born: float | None = None
         self._routes = _routes(described)
+        self._routed: tuple[Request, Route | None] | None = None
         self._styles = {name: style_of(stream) for name, stream in described.streams.items()}
         self._orders = {name: Order() for name in described.streams}
 
@@ -137,6 +138,11 @@ class SimulatedApi:
 
     def _route(self, request: Request) -> Route | None:
         """The route of ``request``: one that fits, or else one of its path, which will say what is wrong."""
+        if self._routed is None or self._routed[0] is not request:  # asked for its kind first, and then answered
+            self._routed = request, self._found_route(request)
+        return self._routed[1]
+
+    def _found_route(self, request: Request) -> Route | None:
         routes = [*self._routes.get(_place_of(request.url), []), *self._child_routes(request)]
         # Of two that fit alike the later one: a stream may stand where the check does.
         return min(

@@ -13,7 +13,7 @@ from hypothesis.internal.constants_ast import Constants
 
 from contract.strategies.cases import Case
 
-EXAMPLES = {"quick": 3, "standard": 25, "thorough": 150}
+EXAMPLES = {"quick": 2, "standard": 25, "thorough": 150}
 """Cases that Hypothesis draws for each clause and stream, besides those enumerated."""
 
 
