@@ -55,15 +55,23 @@ def json_server(serve: Serve, certificates, folder: Path) -> None:
     serve("json.test", [node, HERE / "json_server" / "server.js", certificates.key, certificates.certificate])
 
 
+def strawberry(serve: Serve, certificates, folder: Path) -> None:
+    needs("strawberry", "starlette", "uvicorn")
+    command = [sys.executable, HERE / "strawberry" / "tracker.py", certificates.key, certificates.certificate]
+    serve("tracker.test", command)
+
+
 CONFIGS = {
     datasette: "{name: library, size: 10}",
     drf: "{name: shop, page_size: 10, authentication: {type: api_key, params: {token: drf-test-token}}}",
     json_server: "{name: posts, limit: 10}",
+    strawberry: "{name: tracker, page_size: 10}",
 }
 STYLES = {
     datasette: {"books": "cursor", "loans": "next_url"},
     drf: {"authors": "offset", "books": "page", "reviews": "next_url"},
     json_server: {"albums": "offset", "posts": "link_header"},
+    strawberry: {"issues": "relay"},
 }
 """How the connectors page, and how the drafts have to say it, although each answer can be read in several ways."""
 
