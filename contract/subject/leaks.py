@@ -21,7 +21,8 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _PUBLIC_NAME = re.compile(
-    r"(^|_)(endpoint|url|uri|name|date|format|type|header|method|field|path|file|expiry|seconds|size|count|limit|id|ids)$",
+    r"(^|_)(endpoint|url|uri|name|date|format|type|header|method|field|path|file|expiry|seconds|size|count|limit|id|ids)$"
+    r"|^access-control-",  # headers that say what a browser may do: Access-Control-Allow-Credentials: true (Fetch, section 3.3)
     re.IGNORECASE,
 )
 _BASE64_SHORTEST = 6
@@ -41,7 +42,7 @@ def secrets_of(config: Mapping[str, Any] | BaseModel | None) -> tuple[str, ...]:
 
 
 def names_secret(name: str) -> bool:
-    """Whether an option of that name holds a secret."""
+    """Whether an option or a header of that name holds a secret."""
     return bool(_SECRET_NAME.search(name)) and not _PUBLIC_NAME.search(name)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
-from contract.subject.leaks import find_secrets, masked, secrets_of
+from contract.subject.leaks import find_secrets, masked, names_secret, secrets_of
 
 TOKEN = "s3cr3t/+token="
 
@@ -102,6 +102,15 @@ def test_secrets_are_told_by_their_names() -> None:
         "refresh-token",
         "body-password",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [("Authorization", True), ("X-Credentials", True), ("Access-Control-Allow-Credentials", False)],
+)
+def test_headers_are_told_by_their_names_too(name: str, secret: bool) -> None:
+    """What tells a browser whether it may send credentials is none."""
+    assert names_secret(name) is secret
 
 
 def test_models_are_read_like_mappings() -> None:

@@ -39,7 +39,7 @@ class Certificates:
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """For every server of this folder."""
-    return Certificates(tmp_path_factory.mktemp("tls"), "datasette.test", "shop.test", "json.test")
+    return Certificates(tmp_path_factory.mktemp("tls"), "datasette.test", "shop.test", "json.test", "tracker.test")
 
 
 @pytest.fixture

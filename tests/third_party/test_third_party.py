@@ -55,15 +55,23 @@ def json_server(serve: Serve, certificates, folder: Path) -> None:
     serve("json.test", [node, HERE / "json_server" / "server.js", certificates.key, certificates.certificate])
 
 
+def strawberry(serve: Serve, certificates, folder: Path) -> None:
+    needs("strawberry", "starlette", "uvicorn")
+    command = [sys.executable, HERE / "strawberry" / "tracker.py", certificates.key, certificates.certificate]
+    serve("tracker.test", command)
+
+
 CONFIGS = {
     datasette: "{name: library, size: 10}",
     drf: "{name: shop, page_size: 10, authentication: {type: api_key, params: {token: drf-test-token}}}",
     json_server: "{name: posts, limit: 10}",
+    strawberry: "{name: tracker, page_size: 10}",
 }
 STYLES = {
     datasette: {"books": "cursor", "loans": "next_url"},
-    drf: {"authors": "offset", "books": "page", "reviews": "next_url"},
+    drf: {"authors": "offset", "books": "page", "reviews": "next_url", "tags": "page"},
     json_server: {"albums": "offset", "posts": "link_header"},
+    strawberry: {"issues": "relay"},
 }
 """How the connectors page, and how the drafts have to say it, although each answer can be read in several ways."""
 
@@ -77,7 +85,7 @@ def run(*words: object) -> str:
 
 @pytest.mark.parametrize("server", CONFIGS, ids=lambda server: server.__name__)
 def test_a_connector_class_is_all_that_is_needed(server, serve, certificates, tmp_path):
-    """In a folder with the class alone: record, infer, check; nothing is edited, and no clause cries wolf."""
+    """In a folder with the class alone: record, replay, infer, check; nothing is edited, and no clause cries wolf."""
     folder = tmp_path / "connector"
     folder.mkdir()
     server(serve, certificates, tmp_path)
@@ -87,7 +95,11 @@ def test_a_connector_class_is_all_that_is_needed(server, serve, certificates, tm
     run("record", file)
     if server is drf:  # eight requests a second: the others are repeated after the wait that it asks for
         assert "code: 429" in "".join(path.read_text("utf-8") for path in folder.glob("cassettes/*.yaml"))
+    run("check", file, "--strict", "--profile", "quick")  # by the recordings alone, which are replayed and damaged
     run("infer", file)
     streams = yaml.safe_load(file.read_text("utf-8"))["api"]["streams"]
     assert {name: each["paging"]["style"] for name, each in streams.items()} == STYLES[server]
+    assert [name for name, each in streams.items() if each["paging"].get("past_end")] == (
+        ["tags"] if server is drf else []
+    )
     run("check", file, "--strict", "--profile", "quick")

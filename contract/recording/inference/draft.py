@@ -287,6 +287,9 @@ def _paging(made: Draft, stream: _Stream) -> None:
             if fact is not None and (name != "link" or paging.position is None or paging.position.where == "query"):
                 described[name] = written(fact.value, found=True)
                 why += f"; {name}: {fact.evidence}"
+        if described["style"] in ("offset", "page") and _ends_at_404(stream):
+            described["past_end"] = "not_found"
+            why += "; past_end: the last page that was asked for is 404"
         made.put("paging", described, why)
         made.questions += paging.unsure
         if paging.goes_on and stream.played.whole:
@@ -301,6 +304,13 @@ def _paging(made: Draft, stream: _Stream) -> None:
 
 
 CAPPED = "the last answer has a link to a next page, which was not asked: does the API end there (`depth_cap`, `cap_is_end`)?"
+
+
+def _ends_at_404(stream: _Stream) -> bool:
+    """Whether the sync ended well with a page that is not there."""
+    last = stream.played.asked("sync")[-1]
+    there = last.response is None or last.response.status != 404
+    return stream.played.whole and not there and last.request.url.partition("?")[0] == stream.url
 
 
 def _page_size(made: Draft, subject: Subject, stream: _Stream) -> None:

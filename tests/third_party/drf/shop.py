@@ -38,7 +38,7 @@ from rest_framework.authtoken.models import Token  # noqa: E402
 
 
 class Item(models.Model):
-    """What each of the three lists holds."""
+    """What each of the lists holds."""
 
     title = models.CharField(max_length=100)
     price = models.DecimalField(max_digits=8, decimal_places=2)
@@ -89,7 +89,7 @@ def listed(paginator: type) -> type:
 
 
 router = routers.SimpleRouter()
-for name, paginator in (("books", Pages), ("authors", Offsets), ("reviews", Cursors)):
+for name, paginator in (("books", Pages), ("authors", Offsets), ("reviews", Cursors), ("tags", Pages)):
     router.register(name, listed(paginator), basename=name)
 urlpatterns = [path("api/", include(router.urls))]
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+import requests
 from bizon.source.auth.config import AuthConfig
 from bizon.source.config import SourceConfig
 from bizon.source.models import SourceIteration
@@ -27,7 +28,7 @@ class Token(AuthBase):
 
 
 class Config(SourceConfig):
-    stream: Literal["authors", "books", "reviews"]
+    stream: Literal["authors", "books", "reviews", "tags"]
     authentication: AuthConfig | None = Field(None, repr=False)
     page_size: int = Field(100, ge=1, le=1000)
 
@@ -35,7 +36,7 @@ class Config(SourceConfig):
 class Source(AbstractSource):
     @staticmethod
     def streams() -> list[str]:
-        return ["authors", "books", "reviews"]
+        return ["authors", "books", "reviews", "tags"]
 
     @staticmethod
     def get_config_class() -> type[SourceConfig]:
@@ -57,7 +58,7 @@ class Source(AbstractSource):
         return answer.url, body
 
     def first(self, size: int) -> tuple[str, dict[str, Any]]:
-        sizes = {"authors": "limit", "books": "page_size", "reviews": "page_size"}
+        sizes = {"authors": "limit", "books": "page_size", "reviews": "page_size", "tags": "page_size"}
         return self.ask(f"{API}/{self.config.stream}/", **{sizes[self.config.stream]: size})
 
     def check_connection(self) -> tuple[bool, Any | None]:
@@ -93,6 +94,20 @@ class Source(AbstractSource):
         """`CursorPagination`: wherever the next link leads."""
         url, body = self.ask(asked["url"]) if asked else self.first(self.config.page_size)
         return rows_of(body, "results"), {"url": next_link(url, body["next"])} if body["next"] else {}
+
+    def tags(self, asked: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """`PageNumberPagination`: the next number, until there is no such page; 404 before the last link is an error."""
+        page = asked.get("page", 1)
+        try:
+            _, body = self.ask(f"{API}/tags/", page=page, page_size=self.config.page_size)
+        except requests.HTTPError as error:
+            if error.response.status_code != 404 or not asked.get("seen_last"):
+                raise
+            return [], {}
+        rows = rows_of(body, "results")
+        if body["next"] and not rows:
+            raise ValueError(f"tags: page {page} is empty, and has a next one")
+        return rows, {"page": page + 1, "seen_last": body["next"] is None} if rows else {}
 
     def get_total_records_count(self) -> int | None:
         try:
