@@ -19,6 +19,7 @@ from contract.description.lock import Checkpoint, Increment
 from contract.errors import ClauseBroken, NothingToJudge, UndescribedHostError, UnknownNameError, UsageError
 from contract.planning import BIZON_TYPES, Item, own_clauses, unknown
 from contract.results import Evidence
+from contract.simulation.metered import Meter
 from contract.strategies import EXAMPLES, Case, Limits, RecordedSync, ids_are_free_text
 from contract.trial import TELLS_OF_ANY_SYNC, Told, Trial, Variant, World, behind_a_run, page_sizes, shown
 
@@ -42,6 +43,8 @@ class Settings:
     profile: str = "standard"
     seed: int = 0
     live: bool = False
+    max_requests: int = 500
+    """How many requests the real API is asked, where it is ``live``."""
     keep: bool = True
     """Whether failures are kept beside the contract.yml, so that they can be tried again."""
     shrink: bool = True
@@ -62,6 +65,7 @@ class Docket:
         self._works: dict[str, str | None] = {}
         self._baselines: dict[str, str | None] = {}
         self._cassettes = document.cassettes
+        self._meter = Meter(settings.max_requests)
 
     @cached_property
     def subject(self) -> Subject:
@@ -124,12 +128,13 @@ class Docket:
         return api is None or any(isinstance(auth, OAuth) for auth in api.auth)
 
     def evidence(self, item: Item) -> Evidence | None:
-        """The strongest evidence that is there for an item; None where there is none."""
+        """The strongest evidence that is there for an item, but for `live`, which was asked for; None where there is none."""
+        if self.settings.live and Evidence.LIVE in item.clause.evidence:
+            return Evidence.LIVE
         present = {
             Evidence.CLASS: True,
             Evidence.API: bool(self.contract.streams),
             Evidence.REPLAY: READS_RECORDINGS and bool(self.streams_of(item, Evidence.REPLAY)),
-            Evidence.LIVE: self.settings.live,
         }
         return next((each for each in item.clause.evidence if present.get(each)), None)
 
@@ -174,6 +179,7 @@ class Docket:
             lambda: self.baseline(stream) if evidence in SIMULATED else None,
             self._worlds(item.clause, evidence, stream, [auth] if variant and auth else None),
             self.cassette(stream),
+            self._meter,
         )
 
     def _worlds(

@@ -16,6 +16,7 @@ from contract.errors import ClauseBroken, NothingToJudge, UndescribedHostError, 
 from contract.failures import Failed
 from contract.planning import Item, plan
 from contract.results import Evidence, Failure, Outcome, Result
+from contract.simulation.metered import Spent
 from contract.strategies import Case, Limits, explore, from_json, to_json
 from contract.trial import Told, shown
 from contract.workers import Died
@@ -145,6 +146,8 @@ class _Hearing:
             hear()
         except ClauseBroken as broken:
             return self._failed(broken.failure)
+        except Spent as spent:
+            return self._result(Outcome.SKIPPED, message=str(spent))
         except UsageError:
             raise
         except Exception as error:

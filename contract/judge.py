@@ -27,6 +27,7 @@ def run(
     profile: str = "standard",
     seed: int = 0,
     live: bool = False,
+    max_requests: int = Settings.max_requests,
     workers: int = 1,
 ) -> Generator[Event, None, None]:
     """Judge every contract.yml in ``paths``: Planned, then Began and Judged by turns, and the Report.
@@ -37,7 +38,7 @@ def run(
         UsageError: a file, a name or a connector cannot be used; before the first event.
     """
     files = tuple(find([Path(path) for path in paths]))
-    sitting = Sitting(files, tuple(clauses), tuple(streams), Settings(profile, seed, live))
+    sitting = Sitting(files, tuple(clauses), tuple(streams), Settings(profile, seed, live, max_requests))
     dockets, items = sitting.dockets, sitting.items
     yield Planned(tuple(docket.contract.name for docket in dockets), len(items))
     with closing(_verdicts(sitting, workers)) as verdicts:

@@ -76,7 +76,14 @@ class Workers(click.ParamType[int]):
     metavar="FILE",
     help="With --mutate: change these modules instead of the one with the class.",
 )
-@click.option("--live", is_flag=True, help="Also ask the real API, with the config as it is.")
+@click.option("--live", is_flag=True, help="Ask the real API, with the config as it is, where a clause only reads.")
+@click.option(
+    "--max-requests",
+    type=click.IntRange(min=1),
+    default=500,
+    show_default=True,
+    help="With --live: so many requests to the API of one connector, one at a time, and no more.",
+)
 def check(
     paths: tuple[Path, ...],
     clauses: tuple[str, ...],
@@ -92,6 +99,7 @@ def check(
     mutate: bool,
     inside: tuple[str, ...],
     live: bool,
+    max_requests: int,
 ) -> None:
     """Judge every contract.yml (and *.contract.yml) in the files and folders given; default: the current folder.
 
@@ -138,13 +146,21 @@ def check(
         _mutate(files, console, Settings(profile="quick", seed=seed, keep=False, shrink=False), workers, strict=strict)
     elif inside:
         raise click.UsageError("--in says what --mutate mutates: give both")
+    _refuse_unlike(live=live, workers=workers)
     if write_expected:
         yaml_with_comments()  # what is missing is said before the work, and not after it
     report: Report | None = None
     with TerminalReport(console, strict=strict) as terminal:
         try:
             events = judge.run(
-                files, clauses=clauses, streams=streams, profile=profile, seed=seed, live=live, workers=workers
+                files,
+                clauses=clauses,
+                streams=streams,
+                profile=profile,
+                seed=seed,
+                live=live,
+                max_requests=max_requests,
+                workers=workers,
             )
             with closing(events):
                 for event in events:
@@ -158,6 +174,14 @@ def check(
     if write_expected:
         _write_expected(report, strict=strict)
     _hand_over(report, json_file, strict=strict)
+
+
+def _refuse_unlike(*, live: bool, workers: int) -> None:
+    """Refuse options about the real API that would be ignored, or break a promise."""
+    if live and workers > 1:
+        raise click.UsageError("--live asks one request at a time: leave out -n")
+    if not live and click.get_current_context().get_parameter_source("max_requests") is not ParameterSource.DEFAULT:
+        raise click.UsageError("--max-requests says how much --live may ask: give both")
 
 
 def _replay(wanted: str, files: Sequence[Path], console: Console, *, strict: bool) -> None:

@@ -20,6 +20,7 @@ from contract.results import Evidence, Failure
 from contract.simulation.api import wire_text
 from contract.simulation.clock import VirtualClock
 from contract.simulation.faults import Fault, Rule
+from contract.simulation.metered import Meter
 from contract.simulation.network import Call, Network, Runaway
 from contract.simulation.wire import Wire
 from contract.strategies import Case, Limits
@@ -125,6 +126,7 @@ class Trial:
         baseline: Callable[[], str | None],
         new_world: Callable[[Case], World] | None = None,
         cassette: Path | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self.contract = contract
         self.folder = folder
@@ -150,6 +152,7 @@ class Trial:
         self._call: Ask | None = None
         self._make_world = new_world
         self._cassette = cassette
+        self._meter = meter
         if new_world is not None:
             self._world = new_world(case)
             self._network = self._world.network
@@ -164,6 +167,8 @@ class Trial:
             self._stack.enter_context(self._world.entered())
         elif self._network is not None:
             self._stack.enter_context(Wire(self._network))
+        elif self._meter is not None:
+            self._stack.enter_context(self._meter.reading())
         return self
 
     @contextmanager

@@ -73,6 +73,7 @@ def test_options_reach_the_judge(run: Run, judge: Any, contract_file: Path) -> N
         "profile": "quick",
         "seed": 3,
         "live": False,
+        "max_requests": 500,
         "workers": 2,
     }
 

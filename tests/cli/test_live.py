@@ -1,0 +1,95 @@
+"""`check --live`: what only reads is judged by the real API, one request at a time, and no more than were allowed."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import urllib3
+from click.testing import CliRunner
+
+from contract.cli.main import main
+from contract.simulation.faults import Schedule
+from contract.simulation.metered import Meter, Spent
+from tests.recording.record_acme import acme
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def api() -> Iterator[None]:
+    """The described Acme API at its own address, over TLS on loopback."""
+    with acme(Schedule()):
+        yield
+
+
+def check(*words: object):
+    return CliRunner().invoke(main, ["check", str(ROOT / "acme_connector"), *map(str, words)])
+
+
+def judged(tmp_path: Path, *words: object) -> dict[str, dict[str, str]]:
+    """The results by the name of clause and stream."""
+    report = tmp_path / "report.json"
+    check("--live", "--json", report, *words)
+    [connector] = json.loads(report.read_text("utf-8"))["connectors"]
+    return {f"{each['clause']}[{each['stream']}]": each for each in connector["results"]}
+
+
+def test_what_only_reads_is_judged_by_the_real_api(tmp_path: Path):
+    """Although the API is described as well; the other clauses are judged as ever."""
+    found = judged(tmp_path, "--clause", "pagination.terminates", "--clause", "pagination.total", "--stream", "orders")
+    assert {name: (each["evidence"], each["outcome"]) for name, each in found.items()} == {
+        "pagination.terminates[orders]": ("live", "passed"),
+        "pagination.total[orders]": ("api", "passed"),
+    }
+
+
+def test_no_more_requests_than_allowed(tmp_path: Path):
+    """What would need more is skipped, and says why."""
+    found = judged(tmp_path, "--clause", "pagination.resume", "--clause", "records.identity", "--max-requests", 6)
+    outcomes = [(each["outcome"], each["message"]) for each in found.values()]
+    assert ("passed", None) not in outcomes[1:]
+    assert ("skipped", "the 6 requests of --max-requests are spent") in outcomes
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--live", "-n", "2"), "--live asks one request at a time: leave out -n"),
+        (("--max-requests", "9"), "--max-requests says how much --live may ask: give both"),
+    ],
+)
+def test_options_that_contradict_are_refused(words: tuple[str, ...], message: str):
+    """Nothing is parsed and ignored."""
+    ran = check(*words)
+    assert ran.exit_code == 2
+    assert message in ran.output
+
+
+def test_requests_take_turns(monkeypatch: pytest.MonkeyPatch):
+    """Whatever the threads of a connector do; and one too many is no answer, but the end."""
+    under_way, most = 0, 0
+    counting = threading.Lock()
+
+    def urlopen(pool: urllib3.HTTPConnectionPool, *args: object, **kwargs: object) -> str:
+        nonlocal under_way, most
+        with counting:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.002)
+        with counting:
+            under_way -= 1
+        return "an answer"
+
+    monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", urlopen)
+    pool, meter = urllib3.HTTPConnectionPool("api.acme.test"), Meter(8)
+    with meter.reading(), ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda _: pool.urlopen("GET", "/"), range(8))) == ["an answer"] * 8
+        with pytest.raises(Spent, match="the 8 requests"):
+            pool.urlopen("GET", "/")
+    assert (most, meter.made) == (1, 8)
