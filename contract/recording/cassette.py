@@ -67,6 +67,8 @@ def load(path: Path) -> Recording:
         ) from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not a cassette, no UTF-8 at byte {error.start}; record it anew") from error
+    if not text.strip():
+        raise UsageError(f"{path}: empty; record it anew")
     with _uncollected():
         found = _by_layout(text) or _by_vcrpy(path, text)
     if text.startswith(BEGIN) and found.recorded_at is None:

@@ -56,7 +56,7 @@ def play(subject: Subject, stream: str, path: Path) -> Played:
     recording = load(path)
     recorded = Recorded(recording.interactions, subject.secrets(None), path.name)
     clock = VirtualClock()
-    network = Network(recorded.hosts, clock)
+    network = Network(_Everywhere(recorded), clock)
     network.most = 10 * len(recording.interactions) + 100
     with observe(), clock.installed(), Wire(network):
         for phase, ask in PHASES.items():
@@ -64,6 +64,18 @@ def play(subject: Subject, stream: str, path: Path) -> Played:
                 _ignored(ask, subject.build(stream))
         sync = _synced(subject.build(stream))
     return Played(stream, path, recording, recorded, tuple(network.calls()), sync)
+
+
+class _Everywhere(dict[str, Recorded]):
+    """The recording as every host: of those that it holds nothing of, it says so."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        super().__init__(recorded.hosts)
+        self._recorded = recorded
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The recording, whatever the origin."""
+        return self._recorded
 
 
 def _synced(source: Any) -> Sync:

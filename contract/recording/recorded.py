@@ -172,6 +172,8 @@ def _difference(asked: Question, other: Question) -> str:
     """What is asked otherwise than it was recorded."""
     if asked.path != other.path:
         return "another path"
+    if asked.origin != other.origin:
+        return f"recorded from {other.origin}, asked of {asked.origin}"
     if asked.method != other.method:
         return f"recorded as {other.method}"
     sent, kept = dict(asked.values), dict(other.values)

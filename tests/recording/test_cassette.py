@@ -103,7 +103,7 @@ def test_what_framed_the_recorded_body_is_left_out(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "not a cassette that vcrpy can read"),
+        ("", "empty; record it anew"),
         ("interactions: []\nversion: 1\n", "holds no exchange; record it anew"),
         ("version: 1\ninteractions: []\nmetadata:\n  recorded_at: '2026-01-01'\n", "holds no exchange; record it anew"),
         ("interactions: []\n", "cut off, it has no `version`; record it anew"),

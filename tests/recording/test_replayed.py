@@ -74,3 +74,14 @@ def test_what_was_not_recorded_is_named(tmp_path):
     assert message.startswith(
         "the recording cannot be replayed: the connector asks what was not recorded (GET /posts.json?"
     )
+
+
+def test_a_recording_of_another_api_is_no_evidence(tmp_path):
+    """Nor is it silence: what the connector asks is not in it, and that is said."""
+    record(docket_of(paged_by("page_bare_array")), tmp_path)
+    path = tmp_path / "posts.yaml"
+    path.write_text(path.read_text("utf-8").replace("blog.acme.test", "other.example"), "utf-8")
+    results = replayed(paged_by("page_bare_array"), tmp_path)
+    [told] = accusations(results)
+    assert "the nearest is GET /posts.json?n=3&p=0 (recorded from https://other.example" in told
+    assert not [result for result in results if result.outcome is Outcome.PASSED and result.chapter != "recording"]
