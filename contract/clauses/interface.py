@@ -234,7 +234,8 @@ def secret_fields(trial: Trial) -> None:
 )
 def bounds(trial: Trial) -> None:
     """Numeric options that the API limits (page size) are bounded in the config class, and out-of-range values are refused with a clear error."""
-    described = trial.contract.api.streams[trial.stream_name].page_size if trial.contract.api else None
+    stream = trial.contract.api.streams.get(trial.stream_name) if trial.contract.api else None
+    described = stream.page_size if stream else None
     trial.need(described and described.option, "the description names no option that the API limits (page_size.option)")
     assert described is not None
     option = described.option or ""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from contract.clauses._clause import chapter, clause
 from contract.description.api import Stream
 from contract.description.places import MISSING, look_up
+from contract.errors import ContractError, NothingToJudge
 from contract.messages import Headers, Response
 from contract.results import Evidence, Severity
+from contract.simulation.network import Runaway
 from contract.subject.leaks import find_secrets, names_secret
-from contract.trial import Trial
+from contract.trial import Trial, shown
 
 if TYPE_CHECKING:  # they import bizon and vcrpy, which planning does without
     from contract.recording.cassette import Recording
@@ -156,7 +158,12 @@ def _recording(trial: Trial) -> Recording:
 def _played(trial: Trial) -> Played:
     from contract.recording.played import play
 
-    return play(trial.subject, trial.stream_name, trial.cassette)
+    try:
+        return play(trial.subject, trial.stream_name, trial.cassette)
+    except ContractError:
+        raise
+    except (Exception, Runaway) as error:
+        raise NothingToJudge(f"the connector does not sync ({shown(error)}): other clauses tell why") from error
 
 
 CHAPTER = chapter(__doc__, clean, all_played, agrees, age)

@@ -12,7 +12,7 @@ from contract.description.api import Api, Stream
 from contract.description.auth import OAuth
 from contract.description.paging import LinkHeader, NextUrl
 from contract.description.places import MISSING
-from contract.errors import UnrecordedRequestError
+from contract.errors import ContractError, UnrecordedRequestError
 from contract.messages import Request, Response, ServedPage
 from contract.recording.cassette import Interaction
 from contract.recording.inference.draft import draft, pages_in, why_no_pages
@@ -22,6 +22,7 @@ from contract.recording.played import Played, play
 from contract.recording.recorded import Question, Recorded
 from contract.simulation.api import Endpoint, Refusal, SimulatedApi
 from contract.simulation.auth import lets_in
+from contract.simulation.network import Runaway
 from contract.subject.building import Subject
 from contract.subject.driving import stored
 
@@ -123,9 +124,22 @@ def replays(subject: Subject, paths: Mapping[str, Path]) -> dict[str, Replay | s
     Raises:
         UsageError: one cannot be read.
     """
-    played = [play(subject, name, path) for name, path in paths.items()]
+    found: dict[str, Replay | str] = {}
+    played = []
+    for name, path in paths.items():
+        try:
+            played.append(play(subject, name, path))
+        except ContractError:
+            raise
+        except (Exception, Runaway) as error:  # the connector's own, which other clauses tell
+            found[name] = f"the connector does not sync ({type(error).__name__}: {error})"
+            continue
+        problem = next((turn.problem for turn in played[-1].sync.turns if turn.problem), None)
+        if problem is not None:
+            found[name] = f"the connector does not sync: get() {problem}"
+            played.pop()
     usable = {each.stream: pages for each in played if (pages := pages_in(each)) is not None}
-    found: dict[str, Replay | str] = {each.stream: why_no_pages(each) for each in played if each.stream not in usable}
+    found |= {each.stream: why_no_pages(each) for each in played if each.stream not in usable}
     if usable:
         recordings = [each for each in played if each.stream in usable]
         described = Api.model_validate(draft(subject, recordings).values)

@@ -22,12 +22,16 @@ UNTOLD = {"keyset_post_body": ("integrity.wrong_shape",), "link_header_capped": 
 although it counts it."""
 
 
-def replayed(file, folder, source=None):
-    """The verdicts on a connector by the recordings in ``folder`` alone; those that are judged by its class are left out."""
+def verdicts(file, folder, source=None):
+    """The verdicts on a connector by its class and by the recordings in ``folder``."""
     own = {key: value for key, value in loaded(file).CONTRACT.items() if key != "api"}
     contract = Contract.model_validate(own | {"source": f"{source or file}:Source", "cassettes": str(folder)})
-    results = judge_contract(Document(path=folder / "contract.yml", contract=contract))
-    return [result for result in results if result.evidence is Evidence.REPLAY]
+    return judge_contract(Document(path=folder / "contract.yml", contract=contract))
+
+
+def replayed(file, folder, source=None):
+    """Those of the verdicts that are judged by the recordings."""
+    return [result for result in verdicts(file, folder, source) if result.evidence is Evidence.REPLAY]
 
 
 def accusations(results):
@@ -85,3 +89,24 @@ def test_a_recording_of_another_api_is_no_evidence(tmp_path):
     [told] = accusations(results)
     assert "the nearest is GET /posts.json?n=3&p=0 (recorded from https://other.example" in told
     assert not [result for result in results if result.outcome is Outcome.PASSED and result.chapter != "recording"]
+
+
+def test_a_stream_without_a_recording_is_left_out(tmp_path):
+    """What is judged by the class is judged of it all the same."""
+    file = paged_by("cursor_session")
+    record(docket_of(file), tmp_path)
+    (tmp_path / "invoices.yaml").unlink()
+    results = verdicts(file, tmp_path)
+    assert accusations(results) == []
+    assert {result.stream for result in results if result.clause == "interface.bounds"} == {None}
+
+
+@pytest.mark.parametrize("defect", ["interface/is_abstract", "pagination/puts_a_datetime_into_the_pagination"])
+def test_a_connector_that_cannot_be_played_is_no_defect_of_ours(defect, tmp_path):
+    """The clauses that are judged by a recording are skipped, with what the connector raised."""
+    file = HERE.parent / "defects" / f"{defect}.py"
+    good = next(each for each in FILES if each.stem == Path(loaded(file).Good.__module__.rpartition(".")[2]).stem)
+    record(docket_of(good), tmp_path)
+    results = verdicts(good, tmp_path, source=file)
+    assert not [result for result in results if result.outcome is Outcome.ERROR]
+    assert "the connector does not sync" in {r.clause: r.message or "" for r in results}["retry.transient_status"]
