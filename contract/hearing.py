@@ -24,7 +24,7 @@ from contract.workers import Died
 MISSING_EVIDENCE = {
     Evidence.API: "a description of what its API does (`api:` in contract.yml)",
     Evidence.LIVE: "the connector as it is (`--live`)",
-    Evidence.REPLAY: "a recording of the stream (`bizon-contract record`)",
+    Evidence.REPLAY: "a recording of the stream (`bizon-contract record`, with the extra `record`)",
     Evidence.CLASS: "the class",
 }
 
@@ -46,7 +46,8 @@ def _judge(docket: Docket, item: Item) -> Result:
     if reason is not None:
         return _result(item, None, Outcome.SKIPPED, f"not applicable: {reason}")
     if item.clause.variants == "oauth" and item.variant is None and not docket.has_oauth():
-        return _result(item, None, Outcome.SKIPPED, "the description lists no oauth credentials")
+        known = "the description lists" if docket.contract.api else "the recordings show"
+        return _result(item, None, Outcome.SKIPPED, f"{known} no oauth credentials")
     only_in = item.clause.over.only_in
     if only_in not in (None, docket.settings.profile):
         return _result(item, None, Outcome.SKIPPED, f"judged with --profile {only_in}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,11 @@ class Replay:
     beyond: dict[str, Any] | None
     """The pagination that leads to what was not recorded; None where the recording goes on to the end of the stream."""
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The id of each recorded record, by what it holds."""
+        return {canonical(data): name for name, data in self.held}
+
 
 class RecordedApi(SimulatedApi):
     """The drafted API, which answers as it was recorded: all but tokens and wrong credentials, which no recording holds."""
@@ -96,7 +102,7 @@ class RecordedApi(SimulatedApi):
         if rows is None:
             return answer
         now = {held.id: held.data for held in self.collections[self._replay.stream].held}
-        names = {canonical(data): name for name, data in self._replay.held}
+        names = self._replay.names
         served = [name for row in rows if (name := names.get(canonical(row))) in now]
         if [now[name] for name in served] != rows:
             body = spot.changed(answer.json, lambda row: now.get(names.get(canonical(row), ""), MISSING))

@@ -94,6 +94,25 @@ print(json.dumps([len(items), sorted(sys.modules)]))
     ]
 
 
+def test_recordings_without_vcrpy_are_no_evidence(tmp_path: Path) -> None:
+    """The base install judges what it can where nothing is described, and says what a recording would take."""
+    path = write(tmp_path, contract=CONTRACT.partition("api:")[0])
+    (tmp_path / "cassettes").mkdir()
+    (tmp_path / "cassettes" / "things.yaml").write_text("not read", "utf-8")
+    code = f"""
+import json, sys
+sys.modules["vcr"] = None
+from contract.judge import check
+results = check({str(path)!r}, profile="quick").results
+print(json.dumps([[result.clause, str(result.outcome), result.message] for result in results]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    found = {clause: (outcome, message) for clause, outcome, message in json.loads(done.stdout)}
+    assert found["interface.instantiates"] == ("passed", None)
+    assert "with the extra `record`" in found["retry.transient_status"][1]
+    assert "error" not in {outcome for outcome, _ in found.values()}
+
+
 def test_each_clause_is_planned_for_each_stream(tmp_path: Path) -> None:
     """Clauses come in the order of the specification, each for every described stream, or once for the connector."""
     names = named(write(tmp_path))
@@ -343,7 +362,7 @@ def test_absent_evidence_is_a_skip_that_says_what_to_provide(tmp_path: Path) -> 
     )
     assert results["pagination.first_page[things]"].message == (
         "needs a description of what its API does (`api:` in contract.yml) or a recording of the stream "
-        "(`bizon-contract record`) or the connector as it is (`--live`)"
+        "(`bizon-contract record`, with the extra `record`) or the connector as it is (`--live`)"
     )
     assert results["interface.instantiates[things]"].outcome is Outcome.PASSED
 
