@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -152,6 +153,14 @@ class Docket:
         if evidence is Evidence.REPLAY:
             known = tuple(stream for stream in known if self.cassette(stream))
         return known[:1] if item.clause.per == "connector" else known
+
+    def draws(self, item: Item) -> bool:
+        """Whether cases are drawn for ``item``, besides those enumerated: in quick on one stream, another for each clause."""
+        streams = self.contract.streams
+        if self.settings.profile != "quick" or item.stream is None:
+            return True
+        turn = zlib.crc32(f"{self.settings.seed}/{item.clause.id}".encode()) % len(streams)
+        return streams[turn] == item.stream
 
     def trial(
         self, item: Item, evidence: Evidence, stream: str, case: Case, told: Told, limits: Limits, *, works: bool = True

@@ -51,6 +51,9 @@ def _judge(docket: Docket, item: Item) -> Result:
     only_in = item.clause.over.only_in
     if only_in not in (None, docket.settings.profile):
         return _result(item, None, Outcome.SKIPPED, f"judged with --profile {only_in}")
+    if docket.settings.profile == "quick" and not item.in_quick:
+        elsewhere = "judged with --profile standard: quick tries every type of credentials on the first stream only"
+        return _result(item, None, Outcome.SKIPPED, elsewhere)
     evidence = docket.evidence(item)
     if evidence is None:
         wanted = " or ".join(MISSING_EVIDENCE[each] for each in item.clause.evidence)
@@ -175,7 +178,7 @@ class _Hearing:
             except ClauseBroken as broken:
                 raise self._smaller(case, limits, run) or broken from None
         draw = domain.draw
-        if draw is not None and self.evidence is Evidence.API:
+        if draw is not None and self.evidence is Evidence.API and self.docket.draws(self.item):
             number = zlib.crc32(f"{self.docket.settings.seed}/{self.item.name}".encode())
             drawn = draw(limits)
             if not drawn.is_empty:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from contract.clauses import CHAPTERS, Clause
@@ -33,6 +34,8 @@ class Item:
     clause: Clause
     stream: str | None = None
     variant: str | None = None
+    in_quick: bool = field(default=True, compare=False, repr=False)
+    """Whether profile quick judges it, too."""
 
     @property
     def name(self) -> str:
@@ -98,10 +101,10 @@ def _items(clause: Clause, contract: Contract, streams: Sequence[str]) -> Iterat
     if clause.per == "connector":
         yield Item(clause)
         return
-    names = _variant_names(clause, contract)
-    for stream in streams or (None,):
-        for name in names:
-            yield Item(clause, stream, name)
+    names, on = _variant_names(clause, contract), streams or (None,)
+    for stream, name in itertools.product(on, names):
+        # The cross of streams and credentials, as `crossed` is that of faults and places.
+        yield Item(clause, stream, name, in_quick=stream == on[0] or name == names[0])
 
 
 def _variant_names(clause: Clause, contract: Contract) -> tuple[str | None, ...]:

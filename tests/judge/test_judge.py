@@ -469,3 +469,35 @@ def test_variants_need_their_credentials(tmp_path: Path) -> None:
     assert results
     assert {result.outcome for result in results.values()} == {Outcome.SKIPPED}
     assert {result.message for result in results.values()} == {"the description lists no oauth credentials"}
+
+
+ACME = Path(__file__).parents[2] / "acme_connector" / "contract.yml"
+
+
+def test_quick_tries_every_type_of_credentials_on_the_first_stream_and_every_stream_with_one() -> None:
+    items = plan(read(ACME).contract, ["security.off_origin"])
+    kept = [item.name.partition("[")[2].rstrip("]") for item in items if item.in_quick]
+    first, *others = dict.fromkeys(item.stream for item in items)
+    types = list(dict.fromkeys(item.variant for item in items))
+    assert len(types) > 1
+    assert kept == [f"{first}-{each}" for each in types] + [f"{other}-{types[0]}" for other in others]
+
+
+def test_quick_says_which_profile_judges_the_other_pairs() -> None:
+    quick = contract.check(ACME, clauses=["security.errors"], profile="quick")
+    left_out = {result.name for result in quick.results if result.outcome is Outcome.SKIPPED}
+    assert left_out == {item.name for item in plan(read(ACME).contract, ["security.errors"]) if not item.in_quick}
+    standard = contract.check(ACME, clauses=["security.errors"], profile="standard")
+    assert {result.outcome for result in standard.results} == {Outcome.PASSED}
+
+
+def test_quick_draws_for_a_clause_on_one_stream_and_the_seed_chooses_it() -> None:
+    items = plan(read(ACME).contract, ["pagination.*"])
+
+    def drawn(seed: int) -> list[str]:
+        docket = Docket(read(ACME), Settings(profile="quick", seed=seed))
+        return [item.name for item in items if docket.draws(item)]
+
+    assert len(drawn(0)) == len({item.clause.id for item in items})
+    assert drawn(0) != drawn(1)
+    assert all(Docket(read(ACME), Settings(profile="standard")).draws(item) for item in items)
