@@ -18,8 +18,8 @@ from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.serialize import serialize
 
 from contract.errors import ToolkitError, UsageError
+from contract.recording.disguise import held
 from contract.recording.scrub import Scrub
-from contract.subject.leaks import find_secrets
 
 
 @contextmanager
@@ -32,11 +32,14 @@ def recording(path: Path, secrets: Iterable[str] = ()) -> Iterator[Cassette]:
         ToolkitError: what was recorded still holds one of ``secrets``; nothing is left of it.
         UsageError: nothing was recorded.
     """
-    scrub, kept = Scrub(secrets), _Kept()
+    scrub = Scrub(secrets)
+    kept = _Kept(scrub)
     recorder = VCR(record_mode="all", record_on_exception=False)
     recorder.register_persister(kept)
     with recorder.use_cassette(str(path), **scrub.options) as cassette, _one_request_at_a_time():
         yield cassette
+    for problem in scrub.problems:
+        raise ToolkitError(f"{path}: {problem}; the recording is not kept")
     if not kept.text:
         raise UsageError(f"{path}: nothing was recorded; make requests inside the recording")
     write(path, kept.text, scrub.secrets)
@@ -70,8 +73,8 @@ def write(path: Path, text: str, secrets: Iterable[str]) -> None:
     try:
         part.write_text(text, encoding="utf-8", newline="\n")
         for number, line in enumerate(part.read_text(encoding="utf-8").splitlines(), 1):
-            for leak in find_secrets(line, secrets):
-                raise ToolkitError(f"{path}:{number}: a secret is left ({leak.form}); the recording is not kept")
+            if held(line, secrets) or held(line.replace("''", "'"), secrets):
+                raise ToolkitError(f"{path}:{number}: a secret is left; the recording is not kept")
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -80,7 +83,8 @@ def write(path: Path, text: str, secrets: Iterable[str]) -> None:
 class _Kept:
     """What vcrpy would write, kept until its patches are gone: an error while it saves would leave them in place."""
 
-    def __init__(self) -> None:
+    def __init__(self, scrub: Scrub) -> None:
+        self._scrub = scrub
         self.text = ""
 
     def load_cassette(self, path: str, serializer: Any) -> Any:
@@ -88,8 +92,16 @@ class _Kept:
         raise CassetteNotFoundError
 
     def save_cassette(self, path: str, cassette_dict: dict[str, Any], serializer: Any) -> None:
-        """Keep it as text."""
-        self.text = serialize(cassette_dict, _Readable)
+        """Keep it as text, also without what was found to be a secret only later."""
+        scrub = self._scrub
+        requests = [scrub.request(each) for each in cassette_dict["requests"]]
+        responses = [scrub.response(each) for each in cassette_dict["responses"]]
+        octets = [*(each.body or b"" for each in requests), *(each["body"]["string"] for each in responses)]
+        for number, body in enumerate(octets):
+            # As text it is looked at in the file.
+            if isinstance(body, bytes) and body and held(body.decode("utf-8", "surrogateescape"), scrub.secrets):
+                scrub.problems[f"a secret is left in body {number % len(requests) + 1}"] = None
+        self.text = serialize({"requests": requests, "responses": responses}, _Readable)
 
 
 class _Readable:

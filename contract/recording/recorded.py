@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 from contract.errors import UnrecordedRequestError
 from contract.messages import Headers, Request, Response
 from contract.recording.cassette import Interaction
-from contract.recording.scrub import OF_THE_MACHINE, REDACTED, without_named
-from contract.subject.leaks import masked, names_secret
+from contract.recording.disguise import masked
+from contract.recording.scrub import OF_THE_MACHINE, REDACTED, secret_header, unzipped, without_named
 
 CANDIDATES = 20
 """Recorded requests that are looked at for the one nearest to an unrecorded request, for each of its values."""
@@ -122,14 +122,14 @@ class Recorded:
 
     def _question_of(self, method: str, url: str, body: bytes) -> Question:
         parts = urlsplit(masked(without_named(url), self._secrets, REDACTED))
-        sent = masked(without_named(body.decode("utf-8", "replace")), self._secrets, REDACTED)
+        sent = masked(without_named(unzipped(body).decode("utf-8", "replace")), self._secrets, REDACTED)
         origin = Request(method, url).origin
         return Question(method, origin, parts.path or "/", _sorted(parts.query), tuple(_parts(sent)))
 
     def _own(self, request: Request) -> Headers:
         """The headers by which an API may tell requests apart: not those of the client's libraries, nor credentials."""
         sent = ((name.lower(), value) for name, value in request.headers if name.lower() not in OF_CLIENTS)
-        told = ((name, masked(value, self._secrets, REDACTED)) for name, value in sent if not names_secret(name))
+        told = ((name, masked(value, self._secrets, REDACTED)) for name, value in sent if not secret_header(name))
         return tuple(sorted((name, value) for name, value in told if REDACTED not in value))
 
     # -- what was meant

@@ -84,7 +84,7 @@ def _forms(secret: str) -> dict[str, tuple[str, ...]]:
         "plain": {secret},
         "URL-encoded": set(_percent_encoded(secret)),
         "escaped": {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]},
-        "base64": set(_base64(secret)),
+        "base64": set(written_in_base64(secret)),
     }
     seen: set[str] = set()
     found: dict[str, tuple[str, ...]] = {}
@@ -109,7 +109,7 @@ def _percent_encoded(secret: str) -> Iterator[str]:
             yield decoded
 
 
-def _base64(secret: str) -> Iterator[str]:
+def written_in_base64(secret: str) -> Iterator[str]:
     """``secret`` in base64: alone, and inside something longer, at each of the three ways it can be aligned there."""
     raw = secret.encode("utf-8", "surrogatepass")
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
