@@ -49,7 +49,7 @@ class Workers(click.ParamType[int]):
     type=click.Choice(["quick", "standard", "thorough"]),
     default="standard",
     show_default=True,
-    help="How many syncs are drawn.",
+    help="quick: each fault, place and type of credentials once; standard: every pair; thorough: more drawn, and histories.",
 )
 @click.option("--strict", is_flag=True, help="`should` clauses count, too.")
 @click.option(
