@@ -37,10 +37,11 @@ _SIGNATURES = "sig|signature|awsaccesskeyid|googleaccessid|x-(?:amz|goog)-(?:sig
 """What signs the links to files: AWS Signature Version 4, Google Cloud Storage V2 and V4, Azure SAS."""
 
 _NAMED = (
-    # In JSON, and in JSON that stands in a text of JSON.
+    # In JSON, and in JSON that stands in a text of JSON; backslashes are bounded, or a run of them takes quadratic time.
     re.compile(rf'("(?:{_TOKENS})"\s*:\s*")(?P<secret>(?:[^"\\]|\\.)+)(?=")', re.IGNORECASE),
     re.compile(
-        rf'((?P<quote>\\+")(?:{_TOKENS})(?P=quote)\s*:\s*(?P=quote))(?P<secret>.+?)(?=(?<!\\)(?P=quote))', re.IGNORECASE
+        rf'((?P<quote>\\{{1,64}}")(?:{_TOKENS})(?P=quote)\s*:\s*(?P=quote))(?P<secret>.+?)(?=(?<!\\)(?P=quote))',
+        re.IGNORECASE,
     ),
     # In a URL or a form, wherever it stands.
     re.compile(rf"((?:^|[?&;#]|\\u0026)(?:{_TOKENS}|{_SIGNATURES})=)(?P<secret>[^&#;\"'\s<>\\]+)", re.IGNORECASE),
