@@ -178,8 +178,17 @@ class CursorStyle(Style):
         return text
 
 
+PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+"""Characters that a link repeats as they were sent; what no URL can hold is percent-encoded (RFC 3986, section 2.1)."""
+
 FIRST_INTEGER = 1000
 """The first cursor of an API whose cursors are whole numbers."""
+
+
+def _address(asked: Asked) -> tuple[str, list[str]]:
+    """The URL that was asked, without its query, and the parameters, as a link may repeat them."""
+    path, _, query = quote(asked.request.url, safe=PRINTABLE, errors="replace").partition("?")
+    return path, [part for part in query.split("&") if part]
 
 
 class _Links(Style):
@@ -196,10 +205,10 @@ class _Links(Style):
 
     def link(self, asked: Asked, position: str) -> str:
         """The URL of the next page, with every parameter of this request but its own position and what is dropped."""
-        path, _, query = asked.request.url.partition("?")
+        path, sent = _address(asked)
         manners = asked.manners
         gone = tuple(f"{name}=" for name in (LINK_PARAMETER, *self.drops))
-        kept = [part for part in query.split("&") if part and not part.startswith(gone)]
+        kept = [part for part in sent if not part.startswith(gone)]
         added = [part for part in manners.link_extra.split("&") if part and part not in kept]
         params = "&".join([*kept, *added, urlencode({LINK_PARAMETER: position}, quote_via=quote, safe="")])
         match manners.link_form or self.form:
@@ -405,9 +414,9 @@ def _put_link(described: paging.Offset | paging.Page, asked: Asked, piece: Slice
     """The URL of the page at ``onward`` as a signal that there is one."""
     if described.link is None:
         return
-    path, _, query = asked.request.url.partition("?")
+    path, sent = _address(asked)
     name = described.send.keys[0]
-    kept = [part for part in query.split("&") if part and unquote_plus(part.partition("=")[0]) != name]
+    kept = [part for part in sent if unquote_plus(part.partition("=")[0]) != name]
     link = f"{path}?{'&'.join([*kept, urlencode({name: onward})])}" if piece.more else None
     _put_next(described.link, "null", link, answer)
 

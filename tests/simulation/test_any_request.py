@@ -220,3 +220,20 @@ def test_a_body_without_bottom_is_answered(body: bytes):
     api = simulated(described(Path("odd")), public=True)
     for path in ("/graph", "/posted"):
         expect_http(api.respond(Request("POST", api.described.root + path, body=body)))
+
+
+@pytest.mark.parametrize("name", ["link_header_behind_proxy", "next_url_below_base", "next_url_requests"])
+def test_a_link_holds_nothing_that_no_url_can_hold(name: str):
+    """Although what was asked did, which the link repeats."""
+    api = described(GOOD / f"{name}.py")
+    asked = next(iter(api.streams.values()))
+    size = asked.page_size.send.keys[0] if asked.page_size else "size"
+    simulation = simulated(api, public=True)
+    url = f"{api.root}{asked.path}?{size}=1&odd=\x1f \u00e9\ud800"
+    answer = simulation.respond(Request(asked.method, url, tuple((api.headers | asked.headers).items())))
+    expect_http(answer)
+    assert answer.page is not None
+    assert answer.page.link is not None
+    assert answer.page.link.isascii()
+    assert answer.page.link.isprintable()
+    assert "odd=%1F%20%C3%A9" in answer.page.link
