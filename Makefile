@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help check test lint types cassettes bench mutants defects docs build clean
+.PHONY: help check test lint types cassettes bench mutants defects recorded shipped crash docs build clean
 
 help:  ## What can be done here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,14 +32,24 @@ types: $(READY)  ## mypy --strict
 cassettes: $(READY)  ## Record cassettes/acme anew, over real TLS from the simulated API
 	$(BIN)/python -m tests.recording.record_acme
 
-bench: $(READY)  ## What a simulated exchange costs, as ratios
+bench: $(READY)  ## What simulated exchanges and recordings cost, as ratios
 	$(BIN)/python tests/benchmarks/bench_exchange.py
+	$(BIN)/python tests/benchmarks/bench_recording.py
 
 mutants: $(READY)  ## Mutants of acme_connector/source.py that the contract misses
 	$(BIN)/bizon-contract check acme_connector --mutate -n 2
 
 defects: $(READY)  ## Which defects are caught by their clauses; false alarms on good connectors, with 20 seeds
 	$(BIN)/python tests/benchmarks/defects.py
+
+recorded: $(READY)  ## Which defects recordings alone catch, without a description of the API
+	$(BIN)/python tests/benchmarks/defects_from_cassettes.py
+
+shipped: $(READY)  ## The connectors that bizon ships, by chapter, and every finding; written into docs/
+	$(BIN)/python -m tests.shipped.scorecard
+
+crash: $(READY)  ## Acme's pipeline killed at every request, write and checkpoint, on sqlite and Postgres: what is lost
+	$(BIN)/python tests/benchmarks/crash.py
 
 docs: $(READY)  ## The generated pages of docs/
 	$(BIN)/bizon-contract clauses --markdown > docs/reference/clauses.md

@@ -9,16 +9,20 @@ if TYPE_CHECKING:
     from contract.clauses.own import clause as clause
     from contract.judge import check as check
     from contract.results import Report as Report
+    from contract.simulation.handlers import Visit as Visit
+    from contract.simulation.handlers import handles as handles
     from contract.suite import contract_suite as contract_suite
 
 _HOMES = {
     "Report": "contract.results",
+    "Visit": "contract.simulation.handlers",
     "check": "contract.judge",
     "clause": "contract.clauses.own",
     "contract_suite": "contract.suite",
+    "handles": "contract.simulation.handlers",
 }
 
-__all__ = ["Report", "check", "clause", "contract_suite"]
+__all__ = ["Report", "Visit", "check", "clause", "contract_suite", "handles"]
 __version__ = "0.1.0"
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from contract.description.document import Document, read
 from contract.docket import Docket, Settings
 from contract.errors import UsageError
+from contract.revisions import git
 from contract.strategies import empty, once, rich
 
 
@@ -86,26 +87,15 @@ def compare(file: Path, revision: str) -> tuple[list[Observation], list[Differen
     document = read(file)
     if not document.contract.streams:
         raise UsageError(f"{file}: revisions are compared in simulated syncs, and there is no `api:` to simulate")
-    root = Path(_git(document.folder, "rev-parse", "--show-toplevel").decode().strip())
+    root = Path(git(document.folder, "rev-parse", "--show-toplevel").decode().strip())
     with tempfile.TemporaryDirectory() as scratch:
         older = Path(scratch).resolve()
-        commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
-        with tarfile.open(fileobj=io.BytesIO(_git(root, "archive", "--format=tar", commit))) as archive:
+        commit = git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
+        with tarfile.open(fileobj=io.BytesIO(git(root, "archive", "--format=tar", commit))) as archive:
             archive.extractall(older, filter="data")
         before = _observed(document, older / document.folder.resolve().relative_to(root.resolve()), older)
     today = _observed(document, document.folder, root)
     return today, [each for old, new in zip(before, today, strict=True) for each in _differences(old, new)]
-
-
-def _git(folder: Path, *arguments: str) -> bytes:
-    try:
-        ran = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)  # noqa: S603, S607 - no shell; git of the user's PATH
-    except FileNotFoundError as error:
-        raise UsageError("--against takes the older revision out of git, and there is no `git` here") from error
-    if ran.returncode:
-        said = ran.stderr.decode("utf-8", "replace").strip()
-        raise UsageError(f"--against: `git {' '.join(arguments)}` in {folder} says: {said}")
-    return ran.stdout
 
 
 def _observed(document: Document, folder: Path, root: Path) -> list[Observation]:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from contract.description.document import Document
 from contract.docket import Docket
 from contract.errors import UnknownNameError, UsageError
 from contract.planning import unknown
+from contract.recording.anonymous import Anonymous
 from contract.recording.capture import Captured
 from contract.recording.capture import capture as capture
+from contract.recording.capture import capture_increment as capture_increment
 from contract.recording.cassette import load
 from contract.recording.drift import drift
 from contract.recording.inference.draft import draft
 from contract.recording.played import play
+from contract.recording.record import anonymise
 from contract.recording.suspects import suspects
 from contract.subject.building import Subject
-from contract.subject.refusals import resolved
+from contract.subject.real import real
 
 
 def subject_of(document: Document, config: Path | None) -> Subject:
@@ -31,17 +32,7 @@ def subject_of(document: Document, config: Path | None) -> Subject:
     Raises:
         UsageError: the file or the connector cannot be used.
     """
-    known = Docket(document).subject
-    if config is None:
-        return Subject(known.source_class, resolved(known.config))
-    try:
-        given = yaml.safe_load(config.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UsageError(f"{config}: cannot be read ({' '.join(str(error).split())[:120]})") from error
-    source = given.get("source", given) if isinstance(given, dict) else None
-    if not isinstance(source, dict):
-        raise UsageError(f"{config}: it has to be a bizon pipeline, or its `source:` mapping")
-    return Subject(known.source_class, resolved({**known.config, **source}))
+    return real(Docket(document).subject, config)
 
 
 def planned(document: Document, subject: Subject, wanted: Sequence[str]) -> dict[str, Path]:
@@ -100,3 +91,47 @@ def changes(document: Document, before: Mapping[str, Any] | None, stream: str, p
 def looked_at(captured: Captured) -> list[str]:
     """What the author should look at in a recording."""
     return suspects(load(captured.path))
+
+
+def anonymous_of(document: Document, keys: Sequence[str]) -> Anonymous:
+    """What replaces personal values, those under ``keys``, too; the config of the contract, which is read by all, stays as it is."""
+    return Anonymous(keys, _texts(document.contract.config))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
+
+
+def anonymised(recorded: Sequence[tuple[str, Captured]], subject: Subject, anonymous: Anonymous) -> Iterator[str]:
+    """Replace in the first recordings, too, what only later ones have told to be personal; what there is to say, one line each.
+
+    Raises:
+        ToolkitError: a personal value is left in one of them, which is not kept.
+    """
+    for _, captured in recorded:
+        anonymise(captured.path, subject.secrets(None), anonymous)
+    # Never the values themselves.
+    told = ", ".join(f"{number} {name}" for name, number in sorted(anonymous.counted.items()))
+    yield f"replaced: {told}" if told else "replaced: nothing, no value was found that is personal"
+    yield from filter(None, (_unlike(stream, captured, subject) for stream, captured in recorded))
+
+
+def _unlike(stream: str, captured: Captured, subject: Subject) -> str | None:
+    """What a recording comes to when it is played, where that is not what it was recorded as.
+
+    So it is where the connector sorts or compares personal values, whose order does not stay.
+    """
+    played = play(subject, stream, captured.path)
+    turns = played.sync.turns
+    pages, records = len(turns), sum(len(turn.records) for turn in turns)
+    if (pages, records, played.sync.ended) == (captured.pages, captured.records, captured.ended):
+        return None
+    why = played.sync.error or next(reversed(played.recorded.missed), "it ends elsewhere")
+    return (
+        f"{stream}: without personal data it replays as {pages} pages, {records} records: {why}; "
+        "does the connector sort or compare what was replaced, or ask for it by its config?"
+    )

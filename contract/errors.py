@@ -6,6 +6,7 @@ ContractError
 │   ├── UnknownNameError           a clause, stream or glob that matches nothing
 │   └── SubjectLoadError           the connector's file, module, class or config
 ├── UndescribedHostError           the author of the description: the connector asked a host that is not described
+├── HandlerError                   the author of the description: a handler of the API failed
 ├── UnrecordedRequestError         who recorded: the connector asked something that the recording does not hold
 └── ToolkitError                   us: a defect of the toolkit or of a description it accepted
 
@@ -43,6 +44,10 @@ class SubjectLoadError(UsageError):
 
 class UndescribedHostError(ContractError):
     """A request to a host that the description does not name: nothing simulated leaves the process."""
+
+
+class HandlerError(ContractError):
+    """A handler that the description names raised, or answered with what is no response."""
 
 
 class UnrecordedRequestError(ContractError):

@@ -12,12 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from contract.docket import SIMULATED, Docket, patient_with_bizon
-from contract.errors import ClauseBroken, NothingToJudge, UndescribedHostError, UsageError
+from contract.errors import ClauseBroken, HandlerError, NothingToJudge, UndescribedHostError, UsageError
 from contract.failures import Failed
+from contract.garbage import seldom_collected
 from contract.planning import Item, plan
 from contract.results import Evidence, Failure, Outcome, Result
 from contract.simulation.metered import Spent
-from contract.strategies import Case, Limits, explore, from_json, to_json
+from contract.strategies import SOAK, Case, Limits, explore, from_json, to_json
 from contract.trial import Told, shown
 from contract.workers import Died
 
@@ -25,8 +26,13 @@ MISSING_EVIDENCE = {
     Evidence.API: "a description of what its API does (`api:` in contract.yml)",
     Evidence.LIVE: "the connector as it is (`--live`)",
     Evidence.REPLAY: "a recording of the stream (`bizon-contract record`, with the extra `record`)",
+    Evidence.DRAFT: "a recording of the stream (`bizon-contract record`, with the extra `record`)",
     Evidence.CLASS: "the class",
 }
+
+
+UNDRAWN = "nothing is drawn for it: judged with --profile standard"
+"""Why a soak leaves an item out."""
 
 
 def judge(docket: Docket, item: Item) -> Result:
@@ -36,7 +42,7 @@ def judge(docket: Docket, item: Item) -> Result:
         UsageError: the connector cannot be loaded.
     """
     started = time.perf_counter()
-    with patient_with_bizon():
+    with patient_with_bizon(), seldom_collected():
         result = _judge(docket, item)
     return replace(_expected(docket, item, result), seconds=round(time.perf_counter() - started, 4))
 
@@ -48,27 +54,64 @@ def _judge(docket: Docket, item: Item) -> Result:
     if item.clause.variants == "oauth" and item.variant is None and not docket.has_oauth():
         known = "the description lists" if docket.contract.api else "the recordings show"
         return _result(item, None, Outcome.SKIPPED, f"{known} no oauth credentials")
-    only_in = item.clause.over.only_in
-    if only_in not in (None, docket.settings.profile):
-        return _result(item, None, Outcome.SKIPPED, f"judged with --profile {only_in}")
-    if docket.settings.profile == "quick" and not item.in_quick:
-        elsewhere = "judged with --profile standard: quick tries every type of credentials on the first stream only"
-        return _result(item, None, Outcome.SKIPPED, elsewhere)
+    elsewhere = _judged_elsewhere(item, docket.settings.profile)
+    if elsewhere is not None:
+        return left_out(item, elsewhere)
     evidence = docket.evidence(item)
     if evidence is None:
-        wanted = " or ".join(MISSING_EVIDENCE[each] for each in item.clause.evidence)
-        return _result(item, None, Outcome.SKIPPED, f"needs {wanted}")
+        return _result(item, None, Outcome.SKIPPED, _wanted(docket, item))
+    if docket.settings.profile == SOAK and evidence not in (Evidence.API, Evidence.DRAFT):
+        return left_out(item, f"to draw cases needs {MISSING_EVIDENCE[Evidence.API]}")
     if evidence is Evidence.REPLAY and not item.clause.about_recordings:
-        why = [docket.replays[stream] for stream in docket.streams_of(item, evidence)]
-        if any(isinstance(each, str) for each in why):
-            return _result(item, evidence, Outcome.SKIPPED, f"the recording cannot be replayed: {why[0]}")
+        why = docket.unplayable(item)
+        if why is not None:
+            return _result(item, evidence, Outcome.SKIPPED, f"the recording cannot be replayed: {why}")
+    if evidence is Evidence.DRAFT:
+        return _by_draft(docket, item)
     return _Hearing(docket, item, evidence).verdict()
+
+
+def _judged_elsewhere(item: Item, profile: str) -> str | None:
+    """Which profile judges an item that ``profile`` leaves out; None where it does not."""
+    if not item.clause.over.tried_in(profile):
+        return f"judged with --profile {item.clause.over.least}"
+    if profile == SOAK and item.clause.over.draw is None:
+        return UNDRAWN
+    if profile == "quick" and not item.in_quick:
+        return "judged with --profile standard: quick tries every type of credentials on the first stream only"
+    return None
+
+
+def _wanted(docket: Docket, item: Item) -> str:
+    """What an item cannot be judged without; and where there are recordings, what they do not show."""
+    recorded = docket.is_recorded(item)
+    wanted = [each for each in item.clause.evidence if not (recorded and each in (Evidence.DRAFT, Evidence.REPLAY))]
+    needs = f"needs {' or '.join(dict.fromkeys(MISSING_EVIDENCE[each] for each in wanted))}"
+    if not recorded:
+        return needs
+    if Evidence.DRAFT in item.clause.evidence:
+        return f"{needs}; the recordings do not show enough: {docket.doubt_about(item)}"
+    return f"{needs}: no recording of a sync shows it; `bizon-contract infer` begins one"
+
+
+def _by_draft(docket: Docket, item: Item) -> Result:
+    """The verdict on one item in the simulation of what is drafted from the recordings."""
+    result = _Hearing(docket.drafted, item, Evidence.API).verdict()
+    told = (
+        f"{result.message} (the API as its recordings show it)" if result.outcome is Outcome.FAILED else result.message
+    )
+    return replace(result, evidence=Evidence.DRAFT, message=told)
 
 
 def unfinished(item: Item, died: Died) -> Result:
     """The result of an item whose process died of it."""
     said = f"the process that judged it {died}: does the connector end it, or take all memory?"
     return _result(item, None, Outcome.ERROR, said)
+
+
+def left_out(item: Item, why: str) -> Result:
+    """The result of an item that is not judged."""
+    return _result(item, None, Outcome.SKIPPED, why)
 
 
 def retry(docket: Docket, failed: Failed) -> Result:
@@ -158,8 +201,17 @@ class _Hearing:
             return self._result(Outcome.ERROR, message=_ours(error))
         if not any(self.told.judged.values()):
             why = self.reasons[0] if self.reasons else "the described paging and options have nothing of the kind"
-            return self._result(Outcome.SKIPPED, message=f"nothing to judge: {why}")
+            return self._result(Outcome.SKIPPED, message=f"nothing to judge: {why}{self._remedy()}")
         return self._result(Outcome.PASSED)
+
+    def _remedy(self) -> str:
+        """What would show what a replayed recording does not."""
+        if self.evidence is not Evidence.REPLAY or self.item.clause.about_recordings:
+            return ""
+        pages = [self.docket.pages_recorded(stream) for stream in self.docket.streams_of(self.item, self.evidence)]
+        if min(pages, default=0) < ENOUGH_PAGES:
+            return f"; {min(pages, default=0)} pages were recorded: record at least {ENOUGH_PAGES}"
+        return "; describe the API (`bizon-contract infer` begins it from the recordings)"
 
     def _hear(self, stream: str) -> None:
         domain = self.item.clause.over
@@ -182,7 +234,7 @@ class _Hearing:
             number = zlib.crc32(f"{self.docket.settings.seed}/{self.item.name}".encode())
             drawn = draw(limits)
             if not drawn.is_empty:
-                explore(drawn, self.docket.settings.profile, number, run, shrink=self._shrinks)
+                explore(drawn, self.docket.settings.profile, number, run, shrink=self._shrinks, dear=domain.dear)
 
     @property
     def _shrinks(self) -> bool:
@@ -194,7 +246,7 @@ class _Hearing:
 
     def _smaller(self, case: Case, limits: Limits, run: Callable[[Case], None]) -> ClauseBroken | None:
         """The same clause broken by a few records, where ``case`` holds many; None where it takes them."""
-        if case.size <= FEW or limits.recorded or not self._shrinks:
+        if case.size <= FEW or limits.recorded or self.item.clause.over.dear or not self._shrinks:
             return None
         found = self.failing
         for size, seed in itertools.product((1, 2, 3), range(1, 25)):
@@ -256,12 +308,15 @@ class _Hearing:
         )
 
 
+ENOUGH_PAGES = 3
+"""Pages that a recording has to hold to have a middle."""
+
 FEW = 9
 """Records that a story can show."""
 
 
 def _ours(error: BaseException) -> str:
-    if isinstance(error, UndescribedHostError):
+    if isinstance(error, UndescribedHostError | HandlerError):
         return str(error)
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{shown(error)} (at {Path(last.filename).name}:{last.lineno}): a defect of bizon-contract or of the description"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from contract.description.api import Api
 from contract.description.document import Document
 from contract.docket import Docket
-from contract.errors import ToolkitError, UsageError
-from contract.recording.inference.draft import Draft, draft
+from contract.errors import UsageError
+from contract.recording.inference.proven import prove
 from contract.recording.inference.writing import text_of
 from contract.recording.played import play
 
@@ -36,28 +32,8 @@ def infer(document: Document) -> Inferred:
     """
     docket = Docket(document)
     paths = cassettes_of(document, docket.subject.streams())
-    recordings = [play(docket.subject, name, path) for name, path in paths.items()]
-    made = draft(docket.subject, recordings)
-    problems = first = _tried(document, made)
-    ways = dict.fromkeys(paths, 0)
-    while left := [name for name, problem in problems.items() if problem and ways[name] + 1 < made.ways[name]]:
-        ways |= {name: ways[name] + 1 for name in left}
-        made = draft(docket.subject, recordings, ways)
-        problems = problems | _tried(document, made, left)
-    if lost := [name for name, problem in problems.items() if problem and ways[name]]:
-        made = draft(docket.subject, recordings, ways | dict.fromkeys(lost, 0))
-        problems |= {name: first[name] for name in lost}
-    return Inferred(text_of(made), tuple(made.questions), problems)
-
-
-def _tried(document: Document, made: Draft, streams: Collection[str] | None = None) -> dict[str, str | None]:
-    """Why the connector does not sync from a draft, by stream; None where it does."""
-    try:
-        api = Api.model_validate(made.values)
-    except ValidationError as error:
-        raise ToolkitError(f"the draft is no description: {error}") from error
-    drafted = Docket(replace(document, contract=document.contract.model_copy(update={"api": api})))
-    return {name: drafted.baseline(name) for name in (api.streams if streams is None else streams)}
+    proven = prove(docket.subject, [play(docket.subject, name, path) for name, path in paths.items()], docket.tried)
+    return Inferred(text_of(proven.draft), tuple(proven.draft.questions), proven.problems)
 
 
 def cassettes_of(document: Document, streams: tuple[str, ...]) -> dict[str, Path]:

@@ -13,9 +13,11 @@ import contract as package
 from contract import failures
 from contract.description.document import Document, find, read
 from contract.docket import Docket, Settings
+from contract.errors import UsageError
 from contract.hearing import judge, retry, unfinished
 from contract.planning import Item, plan
 from contract.results import Began, ConnectorReport, Event, Judged, Planned, Report, Result
+from contract.strategies import SOAK
 from contract.workers import Died, spread
 
 
@@ -28,6 +30,7 @@ def run(
     seed: int = 0,
     live: bool = False,
     max_requests: int = Settings.max_requests,
+    config: Path | None = None,
     workers: int = 1,
 ) -> Generator[Event, None, None]:
     """Judge every contract.yml in ``paths``: Planned, then Began and Judged by turns, and the Report.
@@ -37,9 +40,15 @@ def run(
     Raises:
         UsageError: a file, a name or a connector cannot be used; before the first event.
     """
+    if profile == SOAK:
+        raise UsageError(
+            "profile soak goes on until its time is over: `bizon-contract check --profile soak --minutes N`"
+        )
     files = tuple(find([Path(path) for path in paths]))
-    sitting = Sitting(files, tuple(clauses), tuple(streams), Settings(profile, seed, live, max_requests))
+    sitting = Sitting(files, tuple(clauses), tuple(streams), Settings(profile, seed, live, max_requests, config))
     dockets, items = sitting.dockets, sitting.items
+    for docket in dockets:
+        docket.prepare()
     yield Planned(tuple(docket.contract.name for docket in dockets), len(items))
     with closing(_verdicts(sitting, workers)) as verdicts:
         results: dict[Docket, list[Result]] = {docket: [] for docket in dockets}
@@ -48,7 +57,7 @@ def run(
             result = next(verdicts)
             results[docket].append(result)
             yield Judged(docket.contract.name, result)
-    reports = tuple(_reported(docket, results[docket]) for docket in dockets)
+    reports = tuple(reported(docket, results[docket]) for docket in dockets)
     yield Report(package.__version__, profile, seed, reports)
 
 
@@ -124,10 +133,11 @@ def replay(paths: Sequence[str | Path], wanted: str) -> Report:
     """
     file, failed = failures.find(find([Path(path) for path in paths]), wanted)
     docket = Docket(read(file))
-    return Report(package.__version__, docket.settings.profile, 0, (_reported(docket, [retry(docket, failed)]),))
+    return Report(package.__version__, docket.settings.profile, 0, (reported(docket, [retry(docket, failed)]),))
 
 
-def _reported(docket: Docket, results: list[Result]) -> ConnectorReport:
+def reported(docket: Docket, results: Sequence[Result]) -> ConnectorReport:
+    """The part of a report that is about one connector."""
     streams = docket.contract.streams or tuple(docket.subject.streams())
     return ConnectorReport(docket.contract.name, docket.contract.source, str(docket.path), streams, tuple(results))
 
@@ -139,14 +149,26 @@ def check(
     profile: str = "standard",
     seed: int = 0,
     live: bool = False,
+    max_requests: int = Settings.max_requests,
+    config: Path | None = None,
 ) -> Report:
-    """Judge the connectors of ``paths`` and return the report.
+    """Judge the connectors of ``paths`` and return the report. The arguments are the options of `bizon-contract check`.
 
     Raises:
         UsageError: a file, a name or a connector cannot be used.
     """
     report = None
-    for event in run(paths, clauses=clauses, streams=streams, profile=profile, seed=seed, live=live):
+    events = run(
+        paths,
+        clauses=clauses,
+        streams=streams,
+        profile=profile,
+        seed=seed,
+        live=live,
+        max_requests=max_requests,
+        config=config,
+    )
+    for event in events:
         if isinstance(event, Report):
             report = event
     assert report is not None

@@ -6,15 +6,17 @@ import difflib
 import fnmatch
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from contract.clauses import CHAPTERS, Clause
 from contract.clauses.own import clauses_in
 from contract.description.auth import ApiKey, Auth, Basic, Bearer, Cookies, OAuth, Public
 from contract.description.connector import Contract
 from contract.errors import SubjectLoadError, UnknownNameError, UsageError
+from contract.simulation.handlers import Handler, handlers_in
 
 BIZON_TYPES: dict[type, tuple[str, ...]] = {
     Bearer: ("api_key", "bearer"),
@@ -121,15 +123,42 @@ def own_clauses(contract: Contract, folder: Path) -> list[Clause]:
     Raises:
         SubjectLoadError: a file cannot be imported, or holds no clause.
     """
-    found: list[Clause] = []
-    for where in contract.clauses:
+    return _from_files("clauses", contract.clauses, folder, clauses_in, "clause", "@contract.clause(...)")
+
+
+def handlers(contract: Contract, folder: Path) -> list[Handler]:
+    """What the author's files say of the API.
+
+    Raises:
+        SubjectLoadError: a file cannot be imported, or holds no handler.
+        UnknownNameError: a handler serves a stream that is not described.
+    """
+    files = contract.api.handlers if contract.api else ()
+    found = _from_files("api.handlers", files, folder, handlers_in, "handler", "@contract.handles(...)")
+    for each in found:
+        for name in each.streams:
+            if "{" not in name and name not in contract.streams:
+                raise UnknownNameError(
+                    f"api.handlers: {each.method} {each.place} serves a stream that is not described: "
+                    f"{unknown('stream', name, contract.streams)}"
+                )
+    return found
+
+
+T = TypeVar("T")
+
+
+def _from_files(
+    key: str, files: Iterable[str], folder: Path, held_by: Callable[[Iterable[Any]], list[T]], what: str, decorator: str
+) -> list[T]:
+    """What ``files`` hold, which ``key`` of the contract names."""
+    found: list[T] = []
+    for where in files:
         from contract.subject.loading import load_file
 
-        held = clauses_in(vars(load_file(where, folder)).values())
+        held = held_by(vars(load_file(where, folder)).values())
         if not held:
-            raise SubjectLoadError(
-                f"clauses: {where} holds no clause: decorate a function with `@contract.clause(...)`"
-            )
+            raise SubjectLoadError(f"{key}: {where} holds no {what}: decorate a function with `{decorator}`")
         found += held
     return found
 

@@ -38,6 +38,7 @@ CHAPTERS = (
     "integrity",
     "security",
     "incremental",
+    "engine",
     "checkpoints",
     "recording",
     "footprint",
@@ -107,6 +108,10 @@ def items_of(
         yield Unusable.from_parent(collector, name=path.name, reason=str(error))
         return
     profile = (suite.profile if suite else None) or collector.config.getoption("contract_profile")
+    if profile == "soak":
+        why = "profile soak goes on until its time is over, which no test does: `bizon-contract check --profile soak`"
+        yield Unusable.from_parent(collector, name=path.name, reason=why)
+        return
     for item in planned:
         yield ClauseItem.from_parent(collector, name=item.name, document=document, item=item, profile=profile)
     if not planned:
@@ -263,7 +268,7 @@ def world(contract_docket: Docket, contract_stream: str) -> Iterator[World]:
 
     if contract_docket.contract.api is None:
         pytest.skip(f"{contract_docket.path} has no `api:`: describe what the API does")
-    made = World(contract_docket.contract.api, contract_stream, Case())
+    made = World(contract_docket.contract.api, contract_stream, Case(), handlers=contract_docket.handlers)
     with made.entered():
         yield made
 

@@ -26,6 +26,8 @@ class Evidence(StrEnum):
 
     CLASS = "class"
     LIVE = "live"
+    DRAFT = "draft"
+    """The API as it is drafted from recordings, where the connector syncs from the draft and nothing is open about it."""
     REPLAY = "replay"
     API = "api"
 
@@ -178,6 +180,24 @@ class Judged:
 
     connector: str
     result: Result
+
+
+@dataclass(frozen=True)
+class Soaking:
+    """Event of a soak: one clause is being judged now, once more."""
+
+    connector: str
+    name: str
+    round: int
+    """From 1 on."""
+    seed: int
+    """Of the round."""
+    cases: int
+    """How many were tried so far."""
+    passed: float
+    """Seconds since the soak began."""
+    left: float
+    """Seconds."""
 
 
 Event = Planned | Began | Judged | Report

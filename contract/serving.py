@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contract.description.document import Document
 from contract.errors import DocumentError
+from contract.planning import handlers
 from contract.simulation.api import SimulatedApi
 from contract.simulation.clock import RealClock
 from contract.simulation.collection import Collection
@@ -31,7 +32,13 @@ def network(
         name: Collection(records_of(stream, records, seed), stream.order) for name, stream in described.streams.items()
     }
     time = clock or RealClock()
-    api = SimulatedApi(described, collections, time, manners=Manners(limits="full"))
+    api = SimulatedApi(
+        described,
+        collections,
+        time,
+        manners=Manners(limits="full"),
+        handlers=handlers(document.contract, document.folder),
+    )
     made = Network(api.hosts, time, schedule)
     made.worded = api.worded
     made.takes = TAKES if described.limits and described.limits.at_once else 0.0

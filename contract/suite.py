@@ -32,7 +32,7 @@ def contract_suite(
 
     Args:
         path: of the contract.yml; relative to the test module, or else to pytest's root directory.
-        profile: `quick`, `standard` or `thorough`; None: what `--contract-profile` says.
+        profile: `quick`, `standard` or `thorough`; None: what `--contract-profile` says. `soak` is for the command alone.
         clauses: ids or globs; empty: the whole contract.
         streams: names; empty: all.
     """

@@ -5,13 +5,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar, cast
+
+from contract.interrupts import uninterrupted
+
+TIDIES = 20.0
+"""Seconds that a process has for putting in order what it has begun, a database say, when its task is broken off."""
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -40,7 +45,8 @@ def spread(
 ) -> Generator[tuple[int, Answer | Died], None, None]:
     """The answers to ``tasks``, each with the number of its task, in the order in which they come.
 
-    Whatever ends the iteration (an exception of ``work``, Ctrl-C, `close`) ends the processes, too.
+    Whatever ends the iteration (an exception of ``work``, Ctrl-C, `close`) ends the processes, too; what is under way there is
+    interrupted as by Ctrl-C, and killed when it has not ended `TIDIES` seconds later.
 
     Args:
         work: is sent to each process, once. It, the tasks and the answers are picklable.
@@ -53,7 +59,7 @@ def spread(
     if fresh is not None and "forkserver" in multiprocessing.get_all_start_methods():
         start = "forkserver"
         multiprocessing.set_forkserver_preload(list(fresh))
-        with _uninterrupted(inherited=True):  # by those that it forks, too
+        with uninterrupted(inherited=True):  # by those that it forks, too
             forkserver.ensure_running()
     waiting = enumerate(tasks)
     alive: set[_Process] = set()
@@ -82,8 +88,20 @@ def spread(
                     alive.discard(process)
                 yield number, answer
     finally:
-        for process in alive:
-            process.end()
+        try:
+            _interrupt([process for _, process in busy.values()])
+        finally:  # a second Ctrl-C does not wait
+            for process in alive:
+                process.end()
+
+
+def _interrupt(processes: Sequence[_Process]) -> None:
+    """Break off what is under way in ``processes``, and give them time to tidy up after it."""
+    for process in processes:
+        process.interrupt()
+    given_up = time.perf_counter() + TIDIES
+    for process in processes:
+        process.join(given_up - time.perf_counter())
 
 
 class _Process:
@@ -98,7 +116,7 @@ class _Process:
     def start(self, work: Callable[[Any], Any]) -> None:
         # No daemon: those may not have children, and a connector may.
         self._process = self._context.Process(target=_serve, args=(work, self._theirs))
-        with _uninterrupted(inherited=self._spawned):
+        with uninterrupted(inherited=self._spawned):
             self._process.start()
         self._theirs.close()
 
@@ -117,6 +135,12 @@ class _Process:
             raise value
         return value
 
+    def interrupt(self) -> None:
+        self._process.terminate()
+
+    def join(self, seconds: float) -> None:
+        self._process.join(max(0.0, seconds))
+
     def end(self) -> None:
         if self._process is not None and self._process.pid is not None:
             self._process.kill()
@@ -126,7 +150,8 @@ class _Process:
 
 def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(EOFError):  # the first process is gone
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # raises KeyboardInterrupt
+    with suppress(EOFError, KeyboardInterrupt):  # the first process is gone, or has no use for the answer
         while True:
             task = pipe.recv()
             try:
@@ -134,24 +159,3 @@ def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
             except Exception as error:
                 answer = True, error
             pipe.send(answer)
-
-
-@contextmanager
-def _uninterrupted(*, inherited: bool) -> Iterator[None]:
-    """Inside, processes begin, and Ctrl-C does not break that off: it is heard at the end.
-
-    Args:
-        inherited: the new process inherits that it is ignored, which it can of no handler: Ctrl-C reaches every process of
-            a terminal, and would interrupt its imports. Here one is lost that comes in these milliseconds.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard = list[int]()
-    kept = signal.signal(signal.SIGINT, signal.SIG_IGN if inherited else lambda number, frame: heard.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, kept)
-    if heard:
-        signal.raise_signal(signal.SIGINT)

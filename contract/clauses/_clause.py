@@ -24,7 +24,7 @@ class Clause:
     ``over`` is what the promise is quantified over: which cases are enumerated and what Hypothesis draws.
     ``per`` says whether it is judged for each stream or once for the connector; ``variants`` whether it is
     judged under each authentication type that the description lists, under `oauth` alone, or under one. ``needs_sync`` is
-    False for what can be judged although an undisturbed sync does not work.
+    False for what can be judged although an undisturbed sync does not work. ``of_runs``: it is about incremental runs.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Clause:
     per: Scope
     variants: Variants
     needs_sync: bool
+    of_runs: bool
 
     @property
     def about_recordings(self) -> bool:
@@ -64,6 +65,7 @@ def clause(
     per: Scope = "stream",
     variants: Variants = "none",
     needs_sync: bool = True,
+    of_runs: bool = False,
 ) -> Callable[[Check], Clause]:
     """Make a clause of a function: the id is its module and name, the sentence its docstring.
 
@@ -85,6 +87,7 @@ def clause(
             per=per,
             variants=variants,
             needs_sync=needs_sync,
+            of_runs=of_runs,
         )
 
     return make

@@ -14,7 +14,7 @@ from contract.strategies import Case, Domain, Limits, empty, once
 from contract.trial import Answer, Trial, shown
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
-API, REPLAY = Evidence.API, Evidence.REPLAY
+API, DRAFT, REPLAY = Evidence.API, Evidence.DRAFT, Evidence.REPLAY
 
 ONE_WORLD = Domain(once.enumerate)
 STATUSES = tuple(Status(status) for status in (401, 403, 404, 500, 503))
@@ -109,6 +109,7 @@ LONGEST_MESSAGE = 500
 @clause(
     MUST,
     API,
+    DRAFT,
     over=empty,
     cost="A new customer with an empty account cannot set the connector up.",
     fix="Judge the status of the answer, not whether there are records in it.",
@@ -124,6 +125,7 @@ def empty_account(trial: Trial) -> None:
 @clause(
     SHOULD,
     API,
+    DRAFT,
     over=ONE_WORLD.each(lambda case, limits: [case.under(narrow=True)]),
     cost="Users have to give the connector more rights than it needs, or cannot set it up.",
     fix="Check with the endpoint that the API offers for it, or with the stream itself.",

@@ -11,7 +11,7 @@ from contract.strategies import Case, Domain, Limits
 from contract.trial import Trial
 
 SHOULD = Severity.SHOULD
-API, REPLAY = Evidence.API, Evidence.REPLAY
+API, DRAFT, REPLAY = Evidence.API, Evidence.DRAFT, Evidence.REPLAY
 
 PAGES = 6
 """Pages of the shorter sync; what grows with pages is told from what is there once."""
@@ -47,6 +47,7 @@ def connections(trial: Trial) -> None:
 @clause(
     SHOULD,
     API,
+    DRAFT,
     over=Domain(lambda limits: [case for case in _pages(limits) if 4 * case.page_size <= limits.largest]),
     cost="The sync takes a request for every record: hours, and the rate limit, in place of minutes.",
     fix="Take what the list gives; ask for more than that only where the list does not have it.",
@@ -71,6 +72,7 @@ def _requests(trial: Trial) -> int:
 @clause(
     SHOULD,
     API,
+    DRAFT,
     over=Domain(_pages),
     cost="A long sync runs out of memory, and starts again, and runs out of memory.",
     fix="Hand each page on and forget it; keep no list of records, answers or ids on self.",

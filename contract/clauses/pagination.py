@@ -26,18 +26,20 @@ if TYPE_CHECKING:  # it imports bizon, which planning does without
     from contract.subject.driving import Sync
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
-API, REPLAY, LIVE = Evidence.API, Evidence.REPLAY, Evidence.LIVE
+API, DRAFT, REPLAY, LIVE = Evidence.API, Evidence.DRAFT, Evidence.REPLAY, Evidence.LIVE
 
 LARGEST_CHECKPOINT = 64 * 1024
 """Bytes of a pagination as JSON; bizon stores one in a database row for every checkpoint."""
 
-NASTY = "a+b/c=d&e%f#g h?é"
+NASTY = 'a+b/c=d&e%f#g h?"\\é'
 """Characters that break a query built by hand."""
 
 
 @clause(
     MUST,
     API,
+    DRAFT,
+    REPLAY,
     over=boundaries,
     cost="Records that the API holds never reach the destination, or reach it twice.",
     fix="Follow the API's own position to its own end signal; never compute a next page that the API did not announce.",
@@ -45,8 +47,33 @@ NASTY = "a+b/c=d&e%f#g h?é"
 def complete(trial: Trial) -> None:
     """Every record is delivered exactly once, in API order, for every collection size (0, 1, size-1, size, size+1, many) and every page size."""
     sync = trial.sync()
+    if trial.evidence is REPLAY:
+        _need_the_same_records(trial, sync)
+        trial.expect_finished(sync)
+        unasked = list(trial.world.unasked)
+        trial.expect(not unasked, f"{len(unasked)} records that were recorded are not asked for: {_few(unasked)}")
     trial.expect_delivered(sync)
     trial.judged(records=len(sync.records), pages=len(sync.turns))
+
+
+def _need_the_same_records(trial: Trial, sync: Sync) -> None:
+    """Go on only where the recorded records are those that the connector has to deliver, as far as can be seen."""
+    held = trial.world.collection.held
+    names = [trial.stream.name_of(each.data) for each in held]
+    trial.need(None not in names, "which key of a record is its id, the recording does not show")
+    trial.need(len(set(names)) == len(names), "the recording holds a record twice")
+    came = set(trial.keys(sync.records))
+    lost = [each.data for each in held if each.id not in came]
+    kept = [each.data for each in held if each.id in came]
+    for key in dict.fromkeys(key for each in (*lost, *kept) for key in each) if lost and kept else ():
+        value = lost[0].get(key, MISSING)
+        marks = value in (MISSING, None, True, False) or (isinstance(value, str) and len(lost) > 1)
+        if marks and all(each.get(key, MISSING) == value for each in lost):
+            mark = f"that have no {key}" if value is MISSING else f"whose {key} is {value!r}"
+            trial.need(
+                any(each.get(key, MISSING) == value for each in kept),
+                f"the connector leaves out the records {mark}: whether it should, a description says",
+            )
 
 
 @clause(
@@ -70,7 +97,7 @@ def terminates(trial: Trial) -> None:
             f"get() number {number} {turn.problem}; the end is a SourceIteration with an empty dict",
         )
     trial.need(sync.error is None, f"the sync raised {shown(sync.error)}: see pagination.complete")
-    trial.need(trial.evidence is API or sync.ended, f"the stream is longer than {len(sync.turns)} pages")
+    trial.need(trial.evidence is not LIVE or sync.ended, f"the stream is longer than {len(sync.turns)} pages")
     trial.expect(
         sync.ended, f"after {len(sync.turns)} calls of get() for {trial.case} there is still a next_pagination"
     )
@@ -85,6 +112,7 @@ def terminates(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=empty,
     cost="A stream without records fails, hangs, or delivers something that is not there.",
     fix="Read the records of an empty page as an empty list and end the stream there.",
@@ -114,8 +142,9 @@ def first_page(trial: Trial) -> None:
         before = len(trial.calls("sync", "list"))
         turn = trial.turn(source, given) if given is not ... else trial.turn_without_arguments(source)
         trial.expect(turn.error is None, f"{how} raised {shown(turn.error)}")
-        asked = [_asked_for(call.request) for call in trial.calls("sync", "list")[before:]]
-        came = ([record.id for record in turn.records], turn.next_pagination)
+        # Sorted: threads that ask at once do so in any order.
+        asked = sorted(_asked_for(call.request) for call in trial.calls("sync", "list")[before:])
+        came = (trial.in_order(trial.keys(turn.records)), turn.next_pagination)
         if wanted is None:
             wanted, request = came, asked
         trial.expect(asked == request, f"{how} asks {asked}, get({{}}) asks {request}")
@@ -124,7 +153,7 @@ def first_page(trial: Trial) -> None:
 
 
 def _short_pages(limits: Limits) -> Iterable[Case]:
-    if not limits.pages or limits.short_page_is_last:
+    if not limits.short_pages:
         return
     for size in (2, 3):
         page_size = limits.small(size)
@@ -135,7 +164,7 @@ def _short_pages(limits: Limits) -> Iterable[Case]:
 
 
 def _random_lengths(limits: Limits) -> st.SearchStrategy[Case]:
-    if not limits.pages or limits.short_page_is_last:
+    if not limits.short_pages:
         return st.nothing()
     page_size = limits.small(4)
     lengths = st.lists(st.integers(1, page_size), min_size=1, max_size=6).map(tuple)
@@ -150,6 +179,7 @@ def _random_lengths(limits: Limits) -> st.SearchStrategy[Case]:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=Domain(_short_pages, _random_lengths),
     cost="Records behind a page that is shorter than asked are skipped, or never asked for.",
     fix="Advance by the number of records that came, and end on the API's own signal, not on a short page.",
@@ -174,6 +204,7 @@ def _empty_midway(limits: Limits) -> Iterable[Case]:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=Domain(_empty_midway),
     cost="Everything behind a page that filters left empty is lost; or a sync fails, or goes on for ever, because records were deleted under way.",
     fix="End on the API's own signal; a page without records is a page like any other.",
@@ -183,12 +214,14 @@ def empty_page_midway(trial: Trial) -> None:
     emptied = trial.case.note == "emptied"
     if emptied:  # behind the first page: what it announced is deleted before it is asked for, and more than that
         trial.world.api.served = lambda stream: _delete_all_but_one(trial)
+    held = trial.held
     sync = trial.sync()
     pages = _pages(trial)
     if emptied and getattr(trial.stream.paging, "past_end", "empty") == "not_found":
         # 404 for a page that was announced: whether that is the end, or a mistake to be loud about, the API does not say
         trial.need(sync.error is None, "the page behind the deleted records is 404, and the sync raises")
-    trial.expect_delivered(sync, pages[0].ids if emptied and pages else None)
+    there = {*held[:1], *pages[0].ids} if emptied and pages else held  # the first page may be one of another thread's
+    trial.expect_delivered(sync, [name for name in held if name in there])
     trial.judged(empty_pages=sum(1 for page in pages if not page.ids))
 
 
@@ -215,7 +248,8 @@ def resume(trial: Trial) -> None:
         delivered += len(turn.records)
         rest = trial.sync(first=turn.next_pagination)
         trial.expect_finished(rest)
-        wanted, came = trial.keys(whole.records)[delivered:], trial.keys(rest.records)
+        wanted = trial.in_order(trial.keys(whole.records)[delivered:])
+        came = trial.in_order(trial.keys(rest.records))
         trial.expect(
             came == wanted,
             f"resumed after {delivered} records from {turn.next_pagination}: {len(came)} records came ({_few(came)}), "
@@ -239,17 +273,18 @@ def stateless(trial: Trial) -> None:
     trial.need(whole.error is None and whole.ended, "the undisturbed sync does not end: see pagination.complete")
     trial.need(len(whole.turns) > 1, "the stream has one page only")
     source = trial.source()
-    others = trial.other_sources()
+    others = iter(trial.other_sources() * 2)
     paginations = [{}, *(turn.next_pagination for turn in whole.turns[:-1])]
     for number in [*range(len(paginations)), *reversed(range(len(paginations)))]:
+        other = next(others, None)
         given = copy.deepcopy(paginations[number])
         kept = copy.deepcopy(given)
         turn = trial.turn(source, given)
         trial.expect(given == kept, f"get({kept}) changed the dict that it was given to {given}")
         trial.expect(turn.error is None, f"get({kept}) asked again raised {shown(turn.error)}")
-        came, wanted = trial.keys(turn.records), trial.keys(whole.turns[number].records)
+        came, wanted = (trial.in_order(trial.keys(each.records)) for each in (turn, whole.turns[number]))
         trial.expect(came == wanted, f"get({kept}) asked again returned {_few(came)}, before it was {_few(wanted)}")
-        for other in others:
+        if other is not None:
             trial.turn(other, {})
         trial.judged(pages=1)
 
@@ -282,6 +317,7 @@ def json_safe(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=several,
     cost="The user's setting has no effect, or only on the first page: more requests, or refused ones.",
     fix="Send the configured page size with every list request.",
@@ -291,7 +327,7 @@ def page_size(trial: Trial) -> None:
     described = trial.stream.page_size
     trial.need(described and described.option, "the connector has no option for the page size (page_size.option)")
     assert described is not None
-    trial.need(trial.options, f"the config class has no option {described.option!r}")
+    trial.need(described.option in trial.options, f"the config class has no option {described.option!r}")
     trial.sync()
     for number, call in enumerate(trial.calls("sync", "list"), start=1):
         asked = described.send.sent_in(call.request)
@@ -305,12 +341,13 @@ def page_size(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=several.each(lambda case, limits: [case.under(decoration=NASTY)] if _carries_text(limits) else []),
     cost="A cursor with such a character is refused, or silently means another page.",
     fix="Pass parameters as `params=` (or JSON) and let the library encode them.",
 )
 def opaque_cursor(trial: Trial) -> None:
-    """Cursors and ids with `+ / = & % #`, spaces and non-ASCII come back to the server unchanged."""
+    """Cursors and ids with `+ / = & % #`, quotes, spaces and non-ASCII come back to the server unchanged."""
     sync = trial.sync()
     refused = [call for call in trial.calls("sync", "list") if call.refused]
     _need_undisturbed(trial, refused)
@@ -336,6 +373,7 @@ def _link_manners(case: Case, limits: Limits) -> Iterable[Case]:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=once.each(_link_manners),
     cost="The second page is asked wrongly: refused, or the first page again, or a URL that grows until it is refused.",
     fix="Follow the link as it is, joined to the URL just asked (urljoin), without `params=`.",
@@ -446,6 +484,7 @@ def _total_told(trial: Trial, call: Call) -> Any:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=once.each(lambda case, limits: [case.under(stuck_from=at) for at in (0, 1)] if limits.by_token else []),
     cost="The sync asks for the same page until somebody kills it, or ends early and looks complete.",
     fix="Raise when the next cursor or link is the one just asked.",
@@ -577,6 +616,7 @@ def _expiries(case: Case, limits: Limits) -> Iterable[Case]:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=once.each(_expiries),
     cost="The rest of the stream is missing and the sync reports success.",
     fix="Let the error of an expired cursor through, or start the stream again.",
@@ -595,7 +635,8 @@ def expired_cursor(trial: Trial) -> None:
     trial.need(stale != "nothing", "the API answers an expired cursor with a page that looks like the last")
     came = [*(before.records if before else ()), *sync.records]
     delivered = set(trial.keys(came)) >= set(trial.held)
-    answered = f"answered {status} to an expired cursor" if stale == "refuse" else "began anew at an expired cursor"
+    refused = next((call.response.status for call in reversed(trial.calls()) if call.refused and call.response), status)
+    answered = f"answered {refused} to an expired cursor" if stale == "refuse" else "began anew at an expired cursor"
     trial.expect(
         sync.error is not None or not sync.ended or delivered,
         f"the API {answered} and the sync ended cleanly with {len(came)} of {len(trial.held)} records",
@@ -647,6 +688,7 @@ def _expect_end_at_the_cap(trial: Trial, sync: Sync) -> None:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=once.each(
         lambda case, limits: (
             [replace(case, size=3 * case.page_size + 1, churn=seed) for seed in range(1, 7)] if limits.pages else []

@@ -16,6 +16,8 @@ from contract.simulation.network import Runaway
 from contract.trial import Trial, shown
 
 if TYPE_CHECKING:  # they import bizon and vcrpy, which planning does without
+    from pathlib import Path
+
     from contract.recording.cassette import Recording
     from contract.recording.played import Played
 
@@ -36,17 +38,17 @@ def clean(trial: Trial) -> None:
     from contract.recording.disguise import held
     from contract.recording.scrub import without_named
 
-    path = trial.cassette
-    trial.expect(not held(path.read_text("utf-8"), trial.secrets), f"{path.name} holds a secret of the config")
-    for number, each in enumerate(_recording(trial).interactions, start=1):
-        texts = (each.request.url, each.request.body, each.response.body)
-        for text in (text.decode("utf-8", "replace") if isinstance(text, bytes) else text for text in texts):
-            trial.expect(
-                without_named(text) == text, f"exchange {number} of {path.name} holds a key, token or password"
-            )
-        for name in (*_secret_headers(each.request.headers), *_secret_headers(each.response.headers)):
-            trial.fail(f"exchange {number} of {path.name} holds the header {name}")
-        trial.judged(exchanges=1)
+    for path, recording in _recordings(trial):
+        trial.expect(not held(path.read_text("utf-8"), trial.secrets), f"{path.name} holds a secret of the config")
+        for number, each in enumerate(recording.interactions, start=1):
+            texts = (each.request.url, each.request.body, each.response.body)
+            for text in (text.decode("utf-8", "replace") if isinstance(text, bytes) else text for text in texts):
+                trial.expect(
+                    without_named(text) == text, f"exchange {number} of {path.name} holds a key, token or password"
+                )
+            for name in (*_secret_headers(each.request.headers), *_secret_headers(each.response.headers)):
+                trial.fail(f"exchange {number} of {path.name} holds the header {name}")
+            trial.judged(exchanges=1)
 
 
 def _secret_headers(headers: Headers) -> Iterator[str]:
@@ -63,14 +65,19 @@ def _secret_headers(headers: Headers) -> Iterator[str]:
 )
 def all_played(trial: Trial) -> None:
     """Every recorded exchange is asked again by today's connector: none unplayed, none missing."""
-    played = _played(trial)
-    # The first pages of a long stream are a recording as well: what comes behind them is not missing.
-    behind = played.recorded.missed[-1:] if played.sync.turns and not played.whole else []
-    missed = [each for each in played.recorded.missed if each not in behind]
-    trial.expect(not missed, missed[0] if missed else "")
-    unplayed = played.recorded.unplayed
-    trial.expect(not unplayed, f"the connector does not ask any more: {unplayed[0]}" if unplayed else "")
-    trial.judged(exchanges=len(played.calls))
+    for path, recording in _recordings(trial):
+        if recording.since is not None and not trial.subject.supports_incremental():
+            continue
+        played = _played(trial, path)
+        if recording.since is not None and not played.sync.turns:
+            continue  # it asks up to its own present time, which is another one each time
+        # The first pages of a long stream are a recording as well: what comes behind them is not missing.
+        behind = played.recorded.missed[-1:] if played.sync.turns and not played.whole else []
+        missed = [each for each in played.recorded.missed if each not in behind]
+        trial.expect(not missed, missed[0] if missed else "")
+        unplayed = played.recorded.unplayed
+        trial.expect(not unplayed, f"the connector does not ask any more: {unplayed[0]}" if unplayed else "")
+        trial.judged(exchanges=len(played.calls))
 
 
 @clause(
@@ -85,12 +92,13 @@ def agrees(trial: Trial) -> None:
     trial.need(api and trial.stream_name in api.streams, "the API is not described: there is nothing to agree with")
     assert api is not None
     described = api.streams[trial.stream_name]
-    answers = list(_pages(described, f"{api.root}{described.path}", _recording(trial)))
-    trial.expect(answers, f"nothing was recorded of {described.method} {described.path}")
-    for number, answer in enumerate(answers, start=1):
-        for wrong in _disagreements(described, answer, last=number == len(answers)):
-            trial.fail(f"recorded page {number} {wrong}")
-        trial.judged(pages=1)
+    for path, recording in _recordings(trial):
+        answers = list(_pages(described, f"{api.root}{described.path}", recording))
+        trial.expect(answers, f"nothing was recorded of {described.method} {described.path} in {path.name}")
+        for number, answer in enumerate(answers, start=1):
+            for wrong in _disagreements(described, answer, last=number == len(answers)):
+                trial.fail(f"recorded page {number} of {path.name} {wrong}")
+            trial.judged(pages=1)
 
 
 def _pages(described: Stream, place: str, recording: Recording) -> Iterator[Response]:
@@ -140,25 +148,29 @@ def age(trial: Trial) -> None:
     """The cassette is younger than its declared limit."""
     limit = trial.contract.cassettes_max_age
     trial.need(limit, "no limit is declared (`cassettes_max_age`, in days)")
-    recorded_at = _recording(trial).recorded_at
-    trial.need(recorded_at, f"{trial.cassette.name} does not say when it was recorded")
-    assert recorded_at is not None
-    days = (dt.datetime.now(dt.UTC) - recorded_at).days
-    trial.expect(days <= (limit or 0), f"{trial.cassette.name} is {days} days old, {limit} are allowed")
-    trial.judged(cassettes=1)
+    for path, recording in _recordings(trial):
+        trial.need(recording.recorded_at, f"{path.name} does not say when it was recorded")
+        assert recording.recorded_at is not None
+        days = (dt.datetime.now(dt.UTC) - recording.recorded_at).days
+        trial.expect(days <= (limit or 0), f"{path.name} is {days} days old, {limit} are allowed")
+        trial.judged(cassettes=1)
 
 
-def _recording(trial: Trial) -> Recording:
+def _recordings(trial: Trial) -> Iterator[tuple[Path, Recording]]:
+    """The recording of the sync, and of an incremental run where there is one, with their files."""
     from contract.recording.cassette import load
+    from contract.recording.layout import increment_of
 
-    return load(trial.cassette)
+    yield trial.cassette, load(trial.cassette)
+    if (beside := increment_of(trial.cassette)).is_file():
+        yield beside, load(beside)
 
 
-def _played(trial: Trial) -> Played:
+def _played(trial: Trial, path: Path) -> Played:
     from contract.recording.played import play
 
     try:
-        return play(trial.subject, trial.stream_name, trial.cassette)
+        return play(trial.subject, trial.stream_name, path)
     except ContractError:
         raise
     except (Exception, Runaway) as error:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import gc
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from contract.clauses._clause import chapter, clause
 from contract.description.places import MISSING, look_up, put, take_out
+from contract.garbage import uncollected
 from contract.messages import Response
 from contract.results import Evidence, Severity
 from contract.simulation.faults import Altered, Fault
@@ -66,17 +65,22 @@ def stable_ids(trial: Trial) -> None:
     ids, again = [[record.id for record in sync.records] for sync in (first, second)]
     for before, after in zip(ids, again, strict=False):
         trial.expect(before == after, f"a record had the id {before!r} and has the id {after!r} when it is read again")
-    if trial.evidence is API and ids:
-        gone = trial.held[0]
-        trial.world.collection.delete(gone)
-        kept = dict(zip(trial.keys(first.records), ids, strict=True))
+    if trial.evidence is not LIVE and ids:
+        named = trial.keys if trial.evidence is API else _contents
+        kept = dict(zip(named(first.records), ids, strict=True))
+        trial.world.collection.delete(trial.held[0])
         third = trial.sync()
-        for key, record in zip(trial.keys(third.records), third.records, strict=True):
+        for key, record in zip(named(third.records), third.records, strict=True):
             trial.expect(
-                key not in kept or kept[key] == record.id,
+                key not in kept or len(kept) < len(ids) or kept[key] == record.id,
                 f"a record had the id {kept.get(key)!r}, and {record.id!r} after another was deleted",
             )
     trial.judged(records=len(ids))
+
+
+def _contents(records: Sequence[Any]) -> list[str]:
+    """What recorded records are told apart by: what the API calls them, no recording says."""
+    return [json.dumps(record.data, sort_keys=True, default=str) for record in records]
 
 
 @clause(
@@ -193,6 +197,10 @@ def charset(trial: Trial) -> None:
     trial.expect_finished(sync)
     sent = {held.id: held.data["contract_text"] for held in trial.world.collection.held}
     for key, record in zip(trial.keys(sync.records), sync.records, strict=True):
+        marked = next(
+            (name for name in record.data if name.startswith("\ufeff")), None
+        )  # no JSON parser does that, but CSV
+        trial.expect(marked is None, f"the byte order mark became a part of a member's name: {marked!r}")
         came = record.data.get("contract_text", MISSING)
         trial.need(came is not MISSING, "the connector does not hand on the field that was added")
         trial.expect(came == sent.get(key), f"{sent.get(key)!r} arrived as {came!r} ({trial.struck()[0].fault.name})")  # type: ignore[union-attr]
@@ -200,12 +208,10 @@ def charset(trial: Trial) -> None:
 
 
 def _odd(name: str, text: str) -> Fault:
-    """A record with ``text`` as its first member."""
+    """The first record of an answer with ``text`` for the member that all of them were given."""
     return Altered(
         name,
-        lambda answer: answer.with_body(
-            re.sub(rb'([\[,]\s*)\{(?=\s*")', rb"\1{" + text.encode() + b",", answer.body, count=1)
-        ),
+        lambda answer: answer.with_body(re.sub(rb'"contract_odd":\s*"even"', text.encode(), answer.body, count=1)),
     )
 
 
@@ -227,18 +233,25 @@ HOSTILE = (
 )
 def hostile_json(trial: Trial) -> None:
     """NaN, Infinity, duplicate keys and very deep nesting end in an error or arrive as sent; nothing is lost silently."""
-    with _no_collection():
+    # A collection at the limit of recursion runs finalizers there (bizon's sources have one): they fail for want of a frame.
+    for held in trial.world.collection.held:
+        trial.world.collection.rewrite(held.id, held.data | {"contract_odd": "even"})
+    with uncollected():
         sync = trial.sync()
     struck = trial.struck()
     trial.need(
-        struck and b"contract_odd" in (struck[0].response.body if struck[0].response else b""), "no page held a record"
+        struck and b'"contract_odd"' in (struck[0].response.body if struck[0].response else b""),
+        "no page held a record",
     )
     name = struck[0].fault.name  # type: ignore[union-attr]
     if sync.error is None:
         rows = [row for turn in sync.turns for row in trial.stored(turn)]
-        odd = next((row["contract_odd"] for row in rows if "contract_odd" in row), MISSING)
+        trial.expect(len(rows) >= len(trial.held), f"a record with {name} is missing, without an error")
+        came = [row.get("contract_odd", MISSING) for row in rows]
+        trial.need(MISSING not in came, "the connector does not hand on the field that was added")
+        odd = next((value for value in came if value != "even"), None)
         trial.expect(
-            odd not in (MISSING, None) and name != "a duplicate key",
+            odd is not None and name != "a duplicate key",
             f"a record with {name} was read without an error and reached bizon's queue as {odd!r}",
         )
     trial.judged(answers=1)
@@ -315,22 +328,6 @@ def tombstones(trial: Trial) -> None:
     twice = [name for name in buried if came.count(name) > 1]
     trial.expect(not twice, f"a tombstone of {', '.join(twice)} was delivered more than once")
     trial.judged(tombstones=len(buried))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Inside, no garbage is collected.
-
-    A collection that begins at the limit of recursion, where very deep JSON leads, runs finalizers there (bizon's
-    sources have one), and they fail for want of a frame.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _as_json(data: Any, row: Any) -> Any:

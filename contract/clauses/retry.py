@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from email.utils import formatdate
@@ -171,6 +172,7 @@ def backoff(trial: Trial) -> None:
     trial.sync()
     struck = trial.struck()
     trial.need(len(struck) > 1, "the request was not made again: see retry.transient_status")
+    _need_own_thread(trial, struck[0])
     attempts = [*struck, *_after(trial, struck[-1])[:1]]
     waits = [after.at - before.at for before, after in pairwise(attempts)]
     trial.need(len(waits) > 1, "the request was made twice only")
@@ -242,7 +244,7 @@ def client_errors(trial: Trial) -> None:
         f"a {status} on list request {trial.case.rules[0].at + 1} did not raise: the sync ended cleanly",
     )
     allowed = 2 if status == "401" and trial.world.api.endpoints else 1
-    trial.expect(len(struck) <= allowed, f"a {status} was asked again {len(struck) - 1} times")
+    trial.expect(trial.attempts() <= allowed, f"a {status} was asked again {trial.attempts() - 1} times")
     trial.judged(faults=1)
 
 
@@ -304,6 +306,7 @@ def same_request(trial: Trial) -> None:
     trial.sync()
     struck = trial.struck()
     trial.need(struck, "no request met the fault")
+    _need_own_thread(trial, struck[0])
     asked_again = _after(trial, struck[0])
     trial.need(asked_again, "the request was not made again: see retry.transient_status")
     first, second = struck[0].request, asked_again[0].request
@@ -547,6 +550,11 @@ def _after(trial: Trial, call: Call) -> list[Call]:
     path = call.request.path
     behind = trial.calls()[call.position.number + 1 :]
     return [later for later in behind if later.request.path == path]
+
+
+def _need_own_thread(trial: Trial, call: Call) -> None:
+    """Where other threads ask, the request behind ``call`` is no second attempt: it may be another thread's first one."""
+    trial.need(call.thread == threading.get_ident(), "several threads ask: which request repeats which cannot be told")
 
 
 def _is_no(value: object) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from contract.clauses._clause import chapter, clause
-from contract.messages import Response, origin_of
+from contract.messages import Request, Response, origin_of
 from contract.results import Evidence, Severity
 from contract.simulation.faults import Altered, Fault, Lost, Refused, Reset, Status, html, redirect
 from contract.simulation.strangers import STRANGE, STRANGER, Internet
 from contract.strategies import Case, Domain, Limits, crossed, once, second_page
-from contract.subject.leaks import find_secrets
+from contract.subject.leaks import Leak, find_secrets
 from contract.trial import Trial, chain_of
 
 MUST = Severity.MUST
@@ -156,12 +156,39 @@ def _expect_no_leak(trial: Trial, what: str, ask: Callable[[], object]) -> None:
     network.hosts = Internet(network.hosts)
     ask()
     for call in trial.calls(kind=STRANGE):
-        request = call.request
         if isinstance(call.broken, Refused):  # there was no connection to send anything on
             continue
-        sent = "\n".join([request.url, *(f"{key}: {value}" for key, value in request.headers)])
-        leaks = find_secrets(sent + request.body.decode("utf-8", "replace"), trial.secrets)
-        trial.expect(not leaks, f"after {what}, {request.origin} was sent a secret ({leaks[0].form})" if leaks else "")
+        leaks = _sent(trial, call.request)
+        trial.expect(
+            not leaks, f"after {what}, {call.request.origin} was sent a secret ({leaks[0].form})" if leaks else ""
+        )
+
+
+def _sent(trial: Trial, request: Request) -> list[Leak]:
+    """The secrets that ``request`` carries."""
+    sent = "\n".join([request.url, *(f"{key}: {value}" for key, value in request.headers)])
+    return find_secrets(sent + request.body.decode("utf-8", "replace"), trial.secrets)
+
+
+@clause(
+    MUST,
+    API,
+    over=ONE_SYNC,
+    variants="each",
+    cost="Whoever keeps the files of the API (a storage, a content delivery network) reads the user's credentials in its logs.",
+    fix="Ask a signed link with `requests.get(link, timeout=…)`, not with the session that has the credentials.",
+)
+def file_hosts(trial: Trial) -> None:
+    """A host of files that take no credentials (signed links) gets none."""
+    _need_credentials(trial)
+    hosts = trial.world.api.file_hosts
+    trial.need(hosts, "the description names no host of public files (`@contract.handles(…, public=True)`)")
+    trial.sync()
+    for call in trial.calls():
+        if call.request.origin in hosts:
+            leaks = _sent(trial, call.request)
+            trial.expect(not leaks, f"{call.request.origin} was sent a secret ({leaks[0].form})" if leaks else "")
+            trial.judged(requests=1)
 
 
 def _situations(case: Case, limits: Limits) -> Iterable[Case]:
@@ -252,6 +279,7 @@ def checkpoints(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    REPLAY,
     CLASS,
     over=ONE_SYNC,
     needs_sync=False,
@@ -264,7 +292,7 @@ def tls_verify(trial: Trial) -> None:
     for name, session in trial.subject.sessions(source).items():
         trial.expect(session.verify is not False, f"{name}.verify is False")
         trial.judged(sessions=1)
-    if trial.evidence is not API:
+    if trial.evidence is CLASS:
         return
     trial.check()
     trial.count()
@@ -281,4 +309,4 @@ def _need_credentials(trial: Trial) -> None:
     trial.need(trial.secrets, "there are no credentials that could leak")
 
 
-CHAPTER = chapter(__doc__, off_origin, redirects, downgrade, logs, errors, checkpoints, tls_verify)
+CHAPTER = chapter(__doc__, off_origin, redirects, downgrade, file_hosts, logs, errors, checkpoints, tls_verify)

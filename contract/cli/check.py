@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+import random
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,10 +47,19 @@ class Workers(click.ParamType[int]):
 @click.option("--stream", "streams", multiple=True, metavar="NAME", help="Only these streams.")
 @click.option(
     "--profile",
-    type=click.Choice(["quick", "standard", "thorough"]),
+    type=click.Choice(["quick", "standard", "thorough", "soak"]),
     default="standard",
     show_default=True,
-    help="quick: each fault, place and type of credentials once; standard: every pair; thorough: more drawn, and histories.",
+    help="quick: each fault, place and type of credentials once; standard: every pair; thorough: more drawn, and histories; "
+    "soak: what is drawn, round after round, also through bizon's engine.",
+)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    default=10,
+    show_default=True,
+    help="With --profile soak: no clause begins after so long.",
 )
 @click.option("--strict", is_flag=True, help="`should` clauses count, too.")
 @click.option(
@@ -62,7 +72,13 @@ class Workers(click.ParamType[int]):
     help="Judge in so many processes; `auto`: one for each processor.",
 )
 @click.option("--json", "json_to", metavar="FILE", help="Write the report as JSON; `-` for standard output.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another seed, other syncs.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Another seed, other syncs; that of a soak is drawn where none is given.",
+)
 @click.option(
     "--write-expected", is_flag=True, help="Write today's failures into `expected_failures` of each contract.yml."
 )
@@ -76,7 +92,14 @@ class Workers(click.ParamType[int]):
     metavar="FILE",
     help="With --mutate: change these modules instead of the one with the class.",
 )
-@click.option("--live", is_flag=True, help="Ask the real API, with the config as it is, where a clause only reads.")
+@click.option("--live", is_flag=True, help="Ask the real API where a clause only reads.")
+@click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="With --live: the pipeline, or its `source:`, with the real credentials; default: the config of contract.yml.",
+)
 @click.option(
     "--max-requests",
     type=click.IntRange(min=1),
@@ -89,6 +112,7 @@ def check(
     clauses: tuple[str, ...],
     streams: tuple[str, ...],
     profile: str,
+    minutes: float,
     strict: bool,
     workers: int,
     json_to: str | None,
@@ -99,6 +123,7 @@ def check(
     mutate: bool,
     inside: tuple[str, ...],
     live: bool,
+    config_file: Path | None,
     max_requests: int,
 ) -> None:
     """Judge every contract.yml (and *.contract.yml) in the files and folders given; default: the current folder.
@@ -112,9 +137,15 @@ def check(
       bizon-contract check legacy/contract.yml --replay 7f3c2a
       bizon-contract check acme_connector --against v1.3.0
       bizon-contract check acme_connector --mutate -n auto
+      bizon-contract check acme_connector --profile soak --minutes 60
+      bizon-contract check acme_connector --live --config real.yml --max-requests 100
 
     The report is the same with one process and with many (-n). Ctrl-C ends them all, and tells what is broken so far.
     Failures are kept in .bizon-contract/ beside the contract; --replay says of one whether it is FIXED.
+
+    --profile soak draws, for all clauses and streams in turn, each round with the next seed behind --seed, until its minutes are over or
+    Ctrl-C ends it; then it reports what it has. The first failure of a clause on a stream is made small, told at once and kept;
+    the others go on. What is not drawn is left to the other profiles.
 
     --mutate changes the connector, in memory, in one small way after the other (`<` for `<=`, `and` for `or`, 1 for 0), and
     shows the changes that no clause notices: what the contract does not describe, or code that does nothing. It takes
@@ -125,12 +156,9 @@ def check(
     """
     from rich.console import Console
 
-    from contract import judge
     from contract.description.document import find
     from contract.description.exempting import yaml_with_comments
     from contract.report.json_file import JsonFile
-    from contract.report.terminal import TerminalReport
-    from contract.results import Report
 
     json_file = JsonFile(json_to) if json_to else None
     # Standard output belongs to the JSON alone where it goes there.
@@ -146,22 +174,41 @@ def check(
         _mutate(files, console, Settings(profile="quick", seed=seed, keep=False, shrink=False), workers, strict=strict)
     elif inside:
         raise click.UsageError("--in says what --mutate mutates: give both")
-    _refuse_unlike(live=live, workers=workers)
+    _refuse_unlike(files, live=live, config=config_file, workers=workers)
+    _refuse_unlike_a_soak(soak=profile == "soak", live=live, workers=workers)
     if write_expected:
         yaml_with_comments()  # what is missing is said before the work, and not after it
+    if profile == "soak":
+        first = seed if _is_given("seed") else random.randrange(2**31)
+        report = _soak(files, console, clauses, streams, first, minutes, strict=strict)
+    else:
+        asked = {"live": live, "max_requests": max_requests, "config": config_file, "workers": workers}
+        report = _judge(files, console, clauses, streams, profile, seed, strict=strict, **asked)
+    if write_expected:
+        _write_expected(report, strict=strict)
+    _hand_over(report, json_file, strict=strict)
+
+
+def _judge(
+    files: Sequence[Path],
+    console: Console,
+    clauses: tuple[str, ...],
+    streams: tuple[str, ...],
+    profile: str,
+    seed: int,
+    *,
+    strict: bool,
+    **asked: Any,
+) -> Report:
+    """Judge, and show it; Ctrl-C ends the command."""
+    from contract import judge
+    from contract.report.terminal import TerminalReport
+    from contract.results import Report
+
     report: Report | None = None
     with TerminalReport(console, strict=strict) as terminal:
         try:
-            events = judge.run(
-                files,
-                clauses=clauses,
-                streams=streams,
-                profile=profile,
-                seed=seed,
-                live=live,
-                max_requests=max_requests,
-                workers=workers,
-            )
+            events = judge.run(files, clauses=clauses, streams=streams, profile=profile, seed=seed, **asked)
             with closing(events):
                 for event in events:
                     terminal.event(event)
@@ -171,17 +218,58 @@ def check(
             terminal.interrupted()
             click.get_current_context().exit(INTERRUPTED)
     assert report is not None, "the judge yields the report at the end"
-    if write_expected:
-        _write_expected(report, strict=strict)
-    _hand_over(report, json_file, strict=strict)
+    return report
 
 
-def _refuse_unlike(*, live: bool, workers: int) -> None:
+def _soak(
+    files: Sequence[Path],
+    console: Console,
+    clauses: tuple[str, ...],
+    streams: tuple[str, ...],
+    seed: int,
+    minutes: float,
+    *,
+    strict: bool,
+) -> Report:
+    """Soak, and show it; Ctrl-C ends it early, and what was found is reported."""
+    from contract.report.soaking import SoakReport
+    from contract.soaking import Soak
+
+    soak = Soak(files, clauses=clauses, streams=streams, seed=seed, minutes=minutes)
+    with SoakReport(console, seed, strict=strict) as shown:
+        with suppress(KeyboardInterrupt):
+            for event in soak.events():
+                shown.event(event)
+        shown.report(soak.report)
+    return soak.report
+
+
+def _refuse_unlike(files: Sequence[Path], *, live: bool, config: Path | None, workers: int) -> None:
     """Refuse options about the real API that would be ignored, or break a promise."""
     if live and workers > 1:
         raise click.UsageError("--live asks one request at a time: leave out -n")
-    if not live and click.get_current_context().get_parameter_source("max_requests") is not ParameterSource.DEFAULT:
+    if not live and _is_given("max_requests"):
         raise click.UsageError("--max-requests says how much --live may ask: give both")
+    if config and not live:
+        raise click.UsageError("--config has the credentials for --live: give both")
+    if config and len(files) > 1:
+        raise click.UsageError(f"--config is that of one connector, and there are {len(files)}: name its contract.yml")
+
+
+def _is_given(name: str) -> bool:
+    return click.get_current_context().get_parameter_source(name) is not ParameterSource.DEFAULT
+
+
+def _refuse_unlike_a_soak(*, soak: bool, live: bool, workers: int) -> None:
+    """Refuse options of a soak without one, and with one those that it does not have."""
+    if not soak and _is_given("minutes"):
+        raise click.UsageError("--minutes says how long --profile soak goes on: give both")
+    if soak and workers > 1:
+        raise click.UsageError(
+            "--profile soak judges in one process: leave out -n, and start it twice, each with a --seed"
+        )
+    if soak and live:
+        raise click.UsageError("--profile soak draws cases, which the real API has none of: leave out --live")
 
 
 def _replay(wanted: str, files: Sequence[Path], console: Console, *, strict: bool) -> None:

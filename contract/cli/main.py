@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 import contract
+from contract.cli.cassettes import cassettes
 from contract.cli.check import check
 from contract.cli.clauses import clauses
 from contract.cli.infer import infer
@@ -70,5 +71,5 @@ def main() -> None:
     """
 
 
-for command in (check, record, infer, serve, lock, clauses, schema):
+for command in (check, record, cassettes, infer, serve, lock, clauses, schema):
     main.add_command(command)

@@ -247,6 +247,11 @@ class Stream(Listing):
     )
     params: tuple[str, ...] = Field((), description="Query parameters that are accepted besides.")
     children: dict[str, Children] = Field(default_factory=dict, description="Lists of its records, by name.")
+    id_options: dict[str, str] = Field(
+        default_factory=dict,
+        description="The connector's options that list the ids of what it reads, each with the stream whose ids they are: "
+        "`{project_ids: projects}`. They are set to the ids of all its records.",
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -340,7 +345,19 @@ class Api(Part):
     rate_limit: RateLimit | None = Field(
         None, description="How it says that it was asked too often, where it is not 429 with Retry-After in seconds."
     )
+    handlers: tuple[str, ...] = Field(
+        (),
+        description="Python files with what YAML cannot say (`@contract.handles`), relative to this file: asked first.",
+    )
     streams: dict[str, Stream] = Field(min_length=1, description="By bizon's name of the stream.")
+
+    @model_validator(mode="after")
+    def _knows_whose_ids(self) -> Self:
+        for name, stream in self.streams.items():
+            for option, of in stream.id_options.items():
+                if of not in self.streams:
+                    raise ValueError(f"streams.{name}.id_options.{option}: there is no stream `{of}`")
+        return self
 
     @property
     def root(self) -> str:

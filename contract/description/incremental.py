@@ -21,14 +21,18 @@ DIGITS = {"second": 0, "millisecond": 3, "microsecond": 6}
 class Incremental(Part):
     """The filter by the time of change, for syncs that read only what is new."""
 
-    send: Sent = Field(description="Where the lower bound is sent.")
+    send: Sent | None = Field(None, description="Where the lower bound is sent; absent: there is none, only `sort`.")
+    sort: Sent | None = Field(
+        None,
+        description="Where a request asks for the `order`, of an API that has no bounds: its clients stop at what is old.",
+    )
     field: Keys = Field(description="The key of a record that the bound is compared with.")
     bound: Bound = Field("inclusive", description="Whether a record of exactly that instant is returned.")
     format: Literal["iso", "iso_z", "date", "epoch", "epoch_ms"] = Field(
         "iso",
         description="How an instant is written: ISO 8601 with any offset, in UTC with Z, the day alone, or numbers.",
     )
-    resolution: Literal["second", "millisecond", "microsecond"] | None = Field(
+    resolution: Literal["minute", "second", "millisecond", "microsecond"] | None = Field(
         None,
         description="How finely the API keeps the time of change; what is finer is cut off. "
         "Absent: as the example in `record` shows it, or else in microseconds.",
@@ -56,6 +60,10 @@ class Incremental(Part):
 
     @model_validator(mode="after")
     def _can_be_split(self) -> Self:
+        if (self.send is None) is (self.sort is None):
+            raise ValueError("say where the lower bound is sent (`send`), or where the order is asked for (`sort`)")
+        if self.sort is not None and (self.order == "none" or self.until is not None):
+            raise ValueError("`sort` asks for an `order`, ascending or descending, and goes without bounds")
         if self.window_limit is not None and self.until is None:
             raise ValueError("`window_limit` needs `until`: without an upper bound no window can be short")
         return self
@@ -73,5 +81,7 @@ class Incremental(Part):
 
         A whole number of seconds or milliseconds keeps no more than that.
         """
+        if self.resolution == "minute":
+            return 60 * SECOND
         wanted = min(6, 9 if shown is None else shown) if self.resolution is None else DIGITS[self.resolution]
         return SECOND // int(10 ** min(wanted, {"epoch": 0, "epoch_ms": 3}.get(self.format, 9)))

@@ -9,11 +9,10 @@ Whatever is laid out otherwise is read by vcrpy. The last thing in a file tells 
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,9 @@ from vcr.serialize import deserialize
 from vcr.serializers import jsonserializer, yamlserializer
 
 from contract.errors import UsageError
+from contract.garbage import uncollected
 from contract.messages import Headers, Request, Response
+from contract.recording.layout import BEGIN, END, Since
 
 LARGEST = 512 * 1024 * 1024
 """Bytes. A sync of 50,000 pages of 10 kB; what is larger was hardly meant to be committed."""
@@ -42,10 +43,14 @@ class Interaction:
 
 @dataclass(frozen=True)
 class Recording:
-    """The exchanges of a cassette, in their order, and when they were recorded, where it says so."""
+    """The exchanges of a cassette, in their order, and when they were recorded, where it says so.
+
+    ``since`` is there where an incremental run was recorded.
+    """
 
     interactions: tuple[Interaction, ...]
     recorded_at: dt.datetime | None = None
+    since: Since | None = None
 
 
 def load(path: Path) -> Recording:
@@ -60,34 +65,23 @@ def load(path: Path) -> Recording:
             raise UsageError(
                 f"{path}: {size / 2**20:,.0f} MiB; record fewer pages, a cassette may have {LARGEST >> 20} MiB"
             )
-        text = path.read_text(encoding="utf-8")
+        raw = path.read_bytes()
+        text = raw.decode()
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be read ({error.strerror}); record it with `bizon-contract record`"
         ) from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not a cassette, no UTF-8 at byte {error.start}; record it anew") from error
-    if not text.strip():
+    if not text or text.isspace():
         raise UsageError(f"{path}: empty; record it anew")
-    with _uncollected():
-        found = _by_layout(text) or _by_vcrpy(path, text)
+    with uncollected():  # what is read is kept: looking through it again and again takes half of the time
+        found = _by_layout(raw) or _by_vcrpy(path, text)
     if text.startswith(BEGIN) and found.recorded_at is None:
         raise UsageError(f"{path}: cut off, it does not end with `metadata`; record it anew")
     if not found.interactions:
         raise UsageError(f"{path}: holds no exchange; record it anew")
     return found
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Inside, no garbage is collected: what is read is kept, and looking through it again and again takes half of the time."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 # -- by vcrpy
@@ -100,7 +94,8 @@ def _by_vcrpy(path: Path, text: str) -> Recording:
         if reader.data.get("version") is None:
             raise UsageError(f"{path}: cut off, it has no `version`; record it anew")
         found = tuple(_interaction(asked, answer) for asked, answer in zip(requests, responses, strict=True))
-        return Recording(found, _moment((reader.data.get("metadata") or {}).get("recorded_at")))
+        told = reader.data.get("metadata") or {}
+        return Recording(found, _moment(told.get("recorded_at")), since_of(told))
     except UsageError:
         raise
     except yaml.MarkedYAMLError as error:
@@ -128,6 +123,16 @@ def _moment(written: Any) -> dt.datetime | None:
     return dt.datetime.fromisoformat(written) if isinstance(written, str) else None
 
 
+def since_of(told: Mapping[str, Any]) -> Since | None:
+    """What the `metadata` of a cassette say of its incremental run; None where it holds none."""
+    last_run, started = (_moment(told.get(name)) for name in ("last_run", "run_started_at"))
+    return None if last_run is None or started is None else Since(_utc(last_run), _utc(started))
+
+
+def _utc(at: dt.datetime) -> dt.datetime:
+    return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
+
+
 def _interaction(asked: VcrRequest, answer: dict[str, Any]) -> Interaction:
     body = asked.body
     sent = Request(
@@ -144,7 +149,9 @@ def _interaction(asked: VcrRequest, answer: dict[str, Any]) -> Interaction:
 
 def _response(status: int, headers: Headers, body: bytes) -> Response:
     kept = tuple(pair for pair in headers if pair[0].lower() not in FRAMING)
-    return Response(int(status), kept, body).with_header("Content-Length", str(len(body)))
+    made = Response(int(status), kept, body)
+    length = str(len(body))
+    return made if made.header("Content-Length") == length else made.with_header("Content-Length", length)
 
 
 def _pairs(headers: Any) -> Headers:
@@ -162,58 +169,63 @@ def text(value: str | bytes) -> str:
 
 # -- by the layout of our own files
 
-BEGIN = "version: 1\ninteractions:"
-END = "\nmetadata:\n"
-_NEXT = "\n- request:\n"
-_BODY = "\n      string:"
+_NEXT = b"\n- request:\n"
 _HEAD = re.compile(
-    r"    method: (?P<method>[A-Z]+)\n"
-    r"    uri:(?P<uri> \S+)\n"
-    r"    body:(?P<asked>.*?\n)"
-    r"    headers:(?P<sent>(?: \{\})?\n(?:      [^\n]+\n)*)"
-    r"  response:\n"
-    r"    status:\n"
-    r"      code: (?P<code>\d{3})\n"
-    r"      message: [^\n]*\n"
-    r"    headers:(?P<came>(?: \{\})?\n(?:      [^\n]+\n)*)"
-    r"    body:",
+    rb"    method: (?P<method>[A-Z]+)\n"
+    rb"    uri:(?P<uri> \S+)\n"
+    rb"    body:(?P<asked>.*?\n)"
+    # No body has a line that is as little indented as this one.
+    rb"    headers:(?P<sent>(?: \{\})?\n(?:      [^\n]+\n)*)"
+    rb"  response:\n"
+    rb"    status:\n"
+    rb"      code: (?P<code>\d{3})\n"
+    rb"      message: [^\n]*\n"
+    rb"    headers:(?P<came>(?: \{\})?\n(?:      [^\n]+\n)*)"
+    rb"    body:\n"
+    rb"      string:",
     re.DOTALL,
 )
-_RECORDED_AT = re.compile(r"  recorded_at: '(?P<moment>[^'\n]+)'\n")
-_BLOCK = re.compile(r" \|2?(?P<chomp>[-+]?)\n")
-_HEADER = re.compile(r"      (?P<name>[A-Za-z0-9-]+):\n(?P<values>(?:      - .+\n)+)")
+_TOLD = re.compile(
+    rb"(?:  last_run: '(?P<last_run>[^'\n]+)'\n  run_started_at: '(?P<run_started_at>[^'\n]+)'\n)?"
+    rb"  recorded_at: '(?P<recorded_at>[^'\n]+)'\n"
+)
+_BLOCK = re.compile(rb" \|2?(?P<chomp>[-+]?)\n")
+_HEADER = re.compile(rb"      (?P<name>[A-Za-z0-9-]+):\n(?P<values>(?:      - .+\n)+)")
 
 
-def _by_layout(text: str) -> Recording | None:
+def _by_layout(raw: bytes) -> Recording | None:
     """A file that we have written; None where it is laid out otherwise."""
-    inside, _, end = text.rpartition(END)
-    recorded_at = _RECORDED_AT.fullmatch(end)
-    if not text.startswith(BEGIN) or recorded_at is None or "\r" in text:
+    begin, *chunks = raw.split(_NEXT)
+    if begin != BEGIN.encode() or not chunks or b"\r" in raw:
         return None
-    _, *chunks = inside[len(BEGIN) :].split(_NEXT)
+    chunks[-1], _, end = chunks[-1].rpartition(END.encode())
+    told = _TOLD.fullmatch(end)
+    if told is None:
+        return None
     found = []
     for chunk in chunks:
-        # The last such line: those of a body are deeper, and one in the body of the request stands before.
-        head, _, body = chunk.rpartition(_BODY)
-        parts = _HEAD.fullmatch(head)
-        made = _from_parts(parts, body) if parts else None
+        parts = _HEAD.match(chunk)
+        made = _from_parts(parts, chunk[parts.end() :]) if parts else None
         if made is None:
             return None
         found.append(made)
-    return Recording(tuple(found), _moment(recorded_at["moment"]))
+    metadata = {name: value.decode() for name, value in told.groupdict().items() if value is not None}
+    return Recording(tuple(found), _moment(metadata["recorded_at"]), since_of(metadata))
 
 
-def _from_parts(parts: re.Match[str], body: str) -> Interaction | None:
+def _from_parts(parts: re.Match[bytes], body: bytes) -> Interaction | None:
     sent, came = _headers(parts["sent"]), _headers(parts["came"])
     if sent is None or came is None:
         return None
-    request = Request(parts["method"], str(_scalar(parts["uri"], 0)), sent, _octets(_scalar(parts["asked"], 6)))
-    return Interaction(request, _response(int(parts["code"]), came, _octets(_scalar(body, 8))))
+    url = _scalar(parts["uri"], 0).decode()
+    request = Request(parts["method"].decode(), url, sent, _scalar(parts["asked"], 6))
+    return Interaction(request, _response(int(parts["code"]), came, _scalar(body + b"\n", 8)))
 
 
-def _headers(block: str) -> Headers | None:
-    """The headers of a block; None where it is laid out otherwise."""
-    if block == " {}\n":
+@lru_cache(maxsize=1024)
+def _headers(block: bytes) -> Headers | None:
+    """The headers of a block; None where it is laid out otherwise. Most exchanges have those of another one."""
+    if block == b" {}\n":
         return ()
     found: list[tuple[str, str]] = []
     end = 1
@@ -221,29 +233,30 @@ def _headers(block: str) -> Headers | None:
         if header.start() != end:
             return None
         end = header.end()
-        values = header["values"].split("      - ")[1:]
-        found += [(header["name"], str(_scalar(f" {value}", 8))) for value in values]
+        values = header["values"].split(b"      - ")[1:]
+        found += [(header["name"].decode(), _scalar(b" " + value, 8).decode()) for value in values]
     return tuple(found) if end == len(block) else None
 
 
-_PLAIN = re.compile(r" (?P<text>[A-Za-z/](?:[^#:\n]|:(?=\S)|(?<=\S)#)*)\n?")
+_PLAIN = re.compile(rb" (?P<text>[A-Za-z/](?:[^#:\n]|:(?=\S)|(?<=\S)#)*)\n?")
 """Text that needs no quotes (YAML 1.2, section 7.3.3), by its first letter no number or date either."""
 
-_QUOTED = re.compile(r" '(?P<text>[^'\n]*)'\n?")
-_NO_TEXT = re.compile(r"(?i: (?:null|true|false|yes|no|on|off|y|n)\n?)")
+_QUOTED = re.compile(rb" '(?P<text>[^'\n]*)'\n?")
+_NO_TEXT = re.compile(rb"(?i: (?:null|true|false|yes|no|on|off|y|n)\n?)")
 
 
-def _scalar(written: str, indent: int) -> Any:
+def _scalar(written: bytes, indent: int) -> bytes:
     """What stands behind a key: a literal block, ``indent`` deep, or what YAML makes of it."""
     block = _BLOCK.match(written)
     if block is not None:
-        text = f"\n{written[block.end() :]}".replace("\n" + " " * indent, "\n")[1:]
-        return text if block["chomp"] == "+" else text.rstrip("\n") + ("\n" if block["chomp"] == "" else "")
-    if written == " null\n":
-        return None
+        # The line break before the block, so that its first line is one like the others.
+        text = written[block.end() - 1 :].replace(b"\n" + b" " * indent, b"\n")[1:]
+        return text if block["chomp"] == b"+" else text.rstrip(b"\n") + (b"\n" if block["chomp"] == b"" else b"")
+    if written == b" null\n":
+        return b""
     plain = _PLAIN.fullmatch(written) if not _NO_TEXT.fullmatch(written) else None
     simple = plain or _QUOTED.fullmatch(written)
-    return simple["text"] if simple else yaml.safe_load(written)
+    return simple["text"] if simple else _octets(yaml.safe_load(written))
 
 
 def _octets(value: Any) -> bytes:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from contract.errors import UnrecordedRequestError
 from contract.recording.cassette import Recording, load
+from contract.recording.layout import increment_of
 from contract.recording.recorded import Recorded
 from contract.simulation.clock import VirtualClock
-from contract.simulation.network import Call, Network
+from contract.simulation.network import Call, Network, Runaway
 from contract.simulation.wire import Wire
 from contract.subject.building import Subject
-from contract.subject.driving import Sync, Turn, one_turn, stored
+from contract.subject.driving import Call as Ask
+from contract.subject.driving import Sync, Turn, get, one_turn, stored
+from contract.subject.incremental import OPTIONS
 from contract.subject.observing import observe
 
 MOST_TURNS = 100_000
@@ -31,11 +35,31 @@ class Played:
     recorded: Recorded
     calls: tuple[Call, ...]
     sync: Sync
+    endless: bool = False
+    """Whether the sync went round in what was recorded, and never ended."""
+
+    @cached_property
+    def increment(self) -> Recording | None:
+        """The recording of an incremental run, beside that of a sync; None where there is none.
+
+        Raises:
+            UsageError: it cannot be read.
+        """
+        beside = increment_of(self.path)
+        return load(beside) if self.recording.since is None and beside.is_file() else None
 
     @property
     def whole(self) -> bool:
         """Whether the recording goes on to the end of the stream."""
         return self.sync.ended
+
+    @property
+    def problem(self) -> str | None:
+        """Why the sync came to no end; None where the recording, or the stream, ended it."""
+        wrong = next((turn.problem for turn in self.sync.turns if turn.problem), None)
+        if wrong is not None:
+            return f"the connector does not sync: get() {wrong}"
+        return "the connector does not sync: it goes on for ever in what was recorded" if self.endless else None
 
     def asked(self, phase: str) -> list[Call]:
         """The exchanges of a phase that came to an answer; those for tokens are left out."""
@@ -47,7 +71,7 @@ class Played:
 
 
 def play(subject: Subject, stream: str, path: Path) -> Played:
-    """Play the cassette at ``path``: the check, the count and the sync, as they were recorded.
+    """Play the cassette at ``path``: the check, the count and the sync or the incremental run, as they were recorded.
 
     Raises:
         UsageError: the cassette cannot be read.
@@ -55,15 +79,18 @@ def play(subject: Subject, stream: str, path: Path) -> Played:
     """
     recording = load(path)
     recorded = Recorded(recording.interactions, subject.secrets(None), path.name)
-    clock = VirtualClock()
+    since = recording.since
+    clock = VirtualClock() if since is None else VirtualClock(since.run_started_at.timestamp())
+    call: Ask = get if since is None else since.call()
+    options = {} if since is None else OPTIONS
     network = Network(_Everywhere(recorded), clock)
     network.most = 10 * len(recording.interactions) + 100
     with observe(), clock.installed(), Wire(network):
         for phase, ask in PHASES.items():
             with network.phase(phase):
-                _ignored(ask, subject.build(stream))
-        sync = _synced(subject.build(stream))
-    return Played(stream, path, recording, recorded, tuple(network.calls()), sync)
+                _ignored(ask, subject.build(stream, **options))
+        sync, endless = _synced(subject.build(stream, **options), call)
+    return Played(stream, path, recording, recorded, tuple(network.calls()), sync, endless)
 
 
 class _Everywhere(dict[str, Recorded]):
@@ -78,13 +105,23 @@ class _Everywhere(dict[str, Recorded]):
         return self._recorded
 
 
-def _synced(source: Any) -> Sync:
-    """A sync for as long as the recording answers: one of the first pages ends where the next page was not recorded."""
+def _synced(source: Any, call: Ask) -> tuple[Sync, bool]:
+    """A sync for as long as the recording answers: one of the first pages ends where the next page was not recorded.
+
+    And whether it did not end, although everything that it asked was answered.
+    """
     turns: list[Turn] = []
+    try:
+        return _turned(source, turns, call), False
+    except Runaway:
+        return Sync(tuple(turns)), True
+
+
+def _turned(source: Any, turns: list[Turn], call: Ask) -> Sync:
     pagination: dict[str, Any] = {}
     for _ in range(MOST_TURNS):
         try:
-            turn = one_turn(source, pagination)
+            turn = one_turn(source, pagination, call=call)
         except UnrecordedRequestError:
             break
         if turn.error is not None:

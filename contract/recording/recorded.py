@@ -11,12 +11,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from contract.errors import UnrecordedRequestError
-from contract.messages import Headers, Request, Response
+from contract.messages import Headers, Request, Response, origin_of
 from contract.recording.cassette import Interaction
 from contract.recording.disguise import masked
 from contract.recording.scrub import OF_THE_MACHINE, REDACTED, secret_header, unzipped, without_named
 
-CANDIDATES = 20
+SPARE = 1024
+"""Questions that were not recorded and are remembered."""
+
+CANDIDATES = 10
 """Recorded requests that are looked at for the one nearest to an unrecorded request, for each of its values."""
 
 
@@ -37,10 +40,20 @@ class Question:
     query: tuple[tuple[str, str], ...]
     body: tuple[tuple[str, str], ...]
 
-    @property
+    @functools.cached_property
     def values(self) -> tuple[tuple[str, str], ...]:
         """The parameters, those of the body behind a ``body.``."""
         return (*self.query, *((f"body.{name}" if name else "body", value) for name, value in self.body))
+
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """Of the parameters."""
+        return frozenset(name for name, _ in self.values)
+
+    @functools.cached_property
+    def distinct(self) -> frozenset[tuple[str, str]]:
+        """The parameters, those that repeat once."""
+        return frozenset(self.values)
 
     def __str__(self) -> str:
         shown = "&".join(f"{name}={value}" for name, value in self.values)
@@ -68,9 +81,11 @@ class Recorded:
         self._secrets = tuple(dict.fromkeys(secrets))
         self._answers: dict[Question, list[tuple[Headers, Response]]] = {}
         self._served: Counter[tuple[Question, Headers]] = Counter()
-        self._question = functools.lru_cache(maxsize=4096)(self._question_of)
+        known = tuple(interactions)
+        # All that was recorded, or a sync that asks for more pages than are remembered remembers none.
+        self._question = functools.lru_cache(maxsize=len(known) + SPARE)(self._question_of)
         self._origins: dict[str, None] = {}
-        for each in interactions:
+        for each in known:
             self._answers.setdefault(self.question(each.request), []).append((self._own(each.request), each.response))
             self._origins[each.request.origin] = None
 
@@ -122,9 +137,9 @@ class Recorded:
 
     def _question_of(self, method: str, url: str, body: bytes) -> Question:
         parts = urlsplit(masked(without_named(url), self._secrets, REDACTED))
-        sent = masked(without_named(unzipped(body).decode("utf-8", "replace")), self._secrets, REDACTED)
-        origin = Request(method, url).origin
-        return Question(method, origin, parts.path or "/", _sorted(parts.query), tuple(_parts(sent)))
+        text = unzipped(body).decode("utf-8", "replace") if body else ""
+        sent = masked(without_named(text), self._secrets, REDACTED) if text else ""
+        return Question(method, origin_of(url), parts.path or "/", _sorted(parts.query), tuple(_parts(sent)))
 
     def _own(self, request: Request) -> Headers:
         """The headers by which an API may tell requests apart: not those of the client's libraries, nor credentials."""
@@ -142,14 +157,16 @@ class Recorded:
 
     def _nearest(self, asked: Question) -> Question | None:
         """The recorded question that has most in common with ``asked``: the path first, then the values."""
-        found = [each for key in _keys(asked) for each in self._by_key.get(key, ())]
-        return max(found, key=lambda each: _alike(asked, each), default=None)
+        # Each of them once: many are found by all that they have in common.
+        found = {id(each): each for key in _keys(asked) for each in self._by_key.get(key, ())}
+        found = found or {id(each): each for each in self._by_key.get(asked.origin, ())}
+        return max(found.values(), key=lambda each: _alike(asked, each), default=None)
 
     @functools.cached_property
     def _by_key(self) -> dict[Hashable, list[Question]]:
         index: defaultdict[Hashable, list[Question]] = defaultdict(list)
         for each in self._answers:
-            for key in _keys(each):
+            for key in (each.origin, *_keys(each)):
                 if len(index[key]) < CANDIDATES:
                     index[key].append(each)
         return dict(index)
@@ -157,15 +174,13 @@ class Recorded:
 
 def _keys(asked: Question) -> Iterator[Hashable]:
     yield asked.path
-    yield asked.origin
     for value in asked.values:
         yield (asked.path, value)
 
 
 def _alike(asked: Question, other: Question) -> tuple[bool, bool, int, int]:
-    names = {name for name, _ in asked.values} ^ {name for name, _ in other.values}
-    common = len(set(asked.values) & set(other.values))
-    return (asked.path == other.path, asked.method == other.method, common, -len(names))
+    common = len(asked.distinct & other.distinct)
+    return (asked.path == other.path, asked.method == other.method, common, -len(asked.names ^ other.names))
 
 
 def _difference(asked: Question, other: Question) -> str:

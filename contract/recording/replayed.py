@@ -50,6 +50,10 @@ class Replay:
     pages: int
     """Requests for pages in the recorded sync."""
     page_size: int
+    unasked: tuple[str, ...]
+    """The ids of recorded records that the connector does not ask for."""
+    problem: str | None
+    """Why the recorded sync comes to no end; None where it does."""
     beyond: dict[str, Any] | None
     """The pagination that leads to what was not recorded; None where the recording goes on to the end of the stream."""
 
@@ -74,6 +78,11 @@ class RecordedApi(SimulatedApi):
     def hosts(self) -> dict[str, SimulatedApi]:
         """This API under every origin that was asked."""
         return dict.fromkeys([*self.described.origins, *self._recorded.hosts], self)
+
+    @property
+    def file_hosts(self) -> frozenset[str]:
+        """The origins that were asked without credentials."""
+        return frozenset(self._recorded.hosts) - {each.origin for each in self._guarded}
 
     @property
     def missed(self) -> list[str]:
@@ -124,40 +133,56 @@ def _link(paging: Any, answer: Response) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-def replays(subject: Subject, paths: Mapping[str, Path]) -> dict[str, Replay | str]:
-    """What the recordings at ``paths``, by their streams, make of the API; or why one cannot be replayed.
+@dataclass(frozen=True)
+class Recordings:
+    """The recordings of a connector, played through it: those that show its streams, and why the others do not."""
+
+    usable: tuple[Played, ...]
+    useless: dict[str, str]
+
+
+def recordings_of(subject: Subject, paths: Mapping[str, Path]) -> Recordings:
+    """The recordings at ``paths``, by their streams, played.
 
     Raises:
         UsageError: one cannot be read.
     """
-    found: dict[str, Replay | str] = {}
-    played = []
+    useless: dict[str, str] = {}
+    usable = []
     for name, path in paths.items():
         try:
-            played.append(play(subject, name, path))
+            played = play(subject, name, path)
         except ContractError:
             raise
         except (Exception, Runaway) as error:  # the connector's own, which other clauses tell
-            found[name] = f"the connector does not sync ({type(error).__name__}: {error})"
+            useless[name] = f"the connector does not sync ({type(error).__name__}: {error})"
             continue
-        problem = next((turn.problem for turn in played[-1].sync.turns if turn.problem), None)
-        if problem is not None:
-            found[name] = f"the connector does not sync: get() {problem}"
-            played.pop()
-    usable = {each.stream: pages for each in played if (pages := pages_in(each)) is not None}
-    found |= {each.stream: why_no_pages(each) for each in played if each.stream not in usable}
-    if usable:
-        recordings = [each for each in played if each.stream in usable]
-        described = Api.model_validate(draft(subject, recordings).values)
-        everything = tuple(one for each in recordings for one in _without_hiccups(each))
-        for each in recordings:
-            found[each.stream] = _replay(subject, described, each, usable[each.stream], everything)
+        if pages_in(played) is None:
+            useless[name] = played.problem or why_no_pages(played)
+        else:
+            usable.append(played)
+    return Recordings(tuple(usable), useless)
+
+
+def replays(subject: Subject, recordings: Recordings) -> dict[str, Replay | str]:
+    """What the recordings make of the API, by stream; or why one cannot be replayed."""
+    found: dict[str, Replay | str] = dict(recordings.useless)
+    if recordings.usable:
+        described = Api.model_validate(draft(subject, recordings.usable).values)
+        everything = tuple(one for each in recordings.usable for one in _without_hiccups(each))
+        for each in recordings.usable:
+            pages = pages_in(each)
+            assert pages is not None, "what shows no pages is not usable"
+            found[each.stream] = _replay(subject, described, each, pages, everything)
     return found
 
 
 def _replay(
     subject: Subject, described: Api, played: Played, pages: Pages, interactions: tuple[Interaction, ...]
 ) -> Replay:
+    if played.endless:  # each page as often as it was recorded
+        first = {played.recorded.question(page.request): page for page in reversed(pages.pages)}
+        pages = replace(pages, pages=tuple(reversed(first.values())))
     stream = described.streams[played.stream]
     option = stream.page_size.option if stream.page_size else None
     asked = subject.option_value(option) if option else max(len(page.rows) for page in pages.pages)
@@ -174,8 +199,31 @@ def _replay(
         asked_for_pages=asked_for_pages,
         pages=len(pages.pages),
         page_size=int(asked),
-        beyond=None if played.whole else stored(played.sync.turns[-1].next_pagination),
+        unasked=tuple(_unasked(stream, played, pages)),
+        problem=played.problem,
+        beyond=_beyond(played),
     )
+
+
+def _beyond(played: Played) -> dict[str, Any] | None:
+    """Where the recording ends before the stream does: there the connector asked what was not recorded."""
+    if played.whole or played.problem or not played.sync.turns:
+        return None
+    return stored(played.sync.turns[-1].next_pagination)
+
+
+def _unasked(stream: Stream, played: Played, pages: Pages) -> Iterator[str]:
+    """What stands on recorded pages that were not asked for."""
+    question = played.recorded.question
+    first, asked = question(pages.pages[0].request), {question(page.request) for page in pages.pages}
+    came = {canonical(row) for page in pages.pages for row in page.rows}
+    for each in played.recording.interactions:
+        own = question(each.request)
+        if own in asked or (own.method, own.origin, own.path) != (first.method, first.origin, first.path):
+            continue
+        for row in (pages.spot.rows(each.response.json) or ()) if each.response.status < 300 else ():
+            if canonical(row) not in came and isinstance(row, dict):
+                yield stream.name_of(row) or "one without an id"
 
 
 def _without_hiccups(played: Played) -> Iterator[Interaction]:

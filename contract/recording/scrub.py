@@ -5,19 +5,21 @@ from __future__ import annotations
 import base64
 import gzip
 import io
-import json
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError
 from vcr.request import Request
 
 from contract.errors import ToolkitError
-from contract.recording.disguise import bare, masked
+from contract.recording.disguise import bare, held, masked
+from contract.recording.layout import Exchange
 from contract.subject.leaks import names_secret
 
 REDACTED = "REDACTED"
@@ -36,25 +38,69 @@ Not `page_token` and the like: those are cursors."""
 _SIGNATURES = "sig|signature|awsaccesskeyid|googleaccessid|x-(?:amz|goog)-(?:signature|credential|security-token)"
 """What signs the links to files: AWS Signature Version 4, Google Cloud Storage V2 and V4, Azure SAS."""
 
+_ENDS = ("token", "secret", "assertion", "password", "key", "verifier")
+"""How `_TOKENS` end."""
+
+_ENDS_IN_URLS = (*_ENDS, "sig", "signature", "keyid", "accessid", "credential")
+"""How they and `_SIGNATURES` end."""
+
+
+def _behind(ends: Sequence[str], mark: str) -> re.Pattern[bytes]:
+    """Finds a name that ends so in front of ``mark``: `re` jumps from one mark to the next, and looks back from there.
+
+    It looks in small letters, for letters of either case are looked for much more slowly.
+    """
+    mark = re.escape(mark)
+    last_two = (sorted({end[at] for end in ends}) for at in (-2, -1))
+    likely = "".join(f"[{''.join(letters)}]" for letters in last_two)
+    return re.compile(f"{mark}(?<={likely}{mark})(?:{'|'.join(f'(?<={end}{mark})' for end in ends)})".encode())
+
+
 _NAMED = (
-    # In JSON, and in JSON that stands in a text of JSON; backslashes are bounded, or a run of them takes quadratic time.
-    re.compile(rf'("(?:{_TOKENS})"\s*:\s*")(?P<secret>(?:[^"\\]|\\.)+)(?=")', re.IGNORECASE),
-    re.compile(
-        rf'((?P<quote>\\{{1,64}}")(?:{_TOKENS})(?P=quote)\s*:\s*(?P=quote))(?P<secret>.+?)(?=(?<!\\)(?P=quote))',
-        re.IGNORECASE,
+    # In JSON; white space ahead of a colon, which few write, may be of more than one octet.
+    (
+        [_behind(_ENDS, '":'), re.compile(rb":(?<=[\s\x80-\xff]:)")],
+        [re.compile(rf'("(?=[aciprs])(?:{_TOKENS})"\s*:\s*")(?P<secret>(?:[^"\\]|\\.)+)(?=")', re.IGNORECASE)],
     ),
-    # In a URL or a form, wherever it stands.
-    re.compile(rf"((?:^|[?&;#]|\\u0026)(?:{_TOKENS}|{_SIGNATURES})=)(?P<secret>[^&#;\"'\s<>\\]+)", re.IGNORECASE),
+    # In JSON that stands in a text of JSON; backslashes are bounded, or a run of them takes quadratic time.
+    (
+        [_behind(_ENDS, "\\")],
+        [
+            re.compile(
+                rf'((?P<quote>\\\\{{0,63}}")(?:{_TOKENS})(?P=quote)\s*:\s*(?P=quote))(?P<secret>.+?)(?=(?<!\\)(?P=quote))',
+                re.IGNORECASE,
+            )
+        ],
+    ),
+    # In a URL or a form, wherever it stands: one pattern for each beginning, which is then looked for quickly.
+    (
+        [_behind(_ENDS_IN_URLS, "=")],
+        [
+            re.compile(rf"({begin}(?:{_TOKENS}|{_SIGNATURES})=)(?P<secret>[^&#;\"'\s<>\\]+)", re.IGNORECASE)
+            for begin in (r"\?", "&", ";", "#", r"\\u0026")
+        ],
+    ),
     # The same inside another URL.
-    re.compile(
-        rf"(%(?:25)*(?:3F|26|23)(?:{_TOKENS}|{_SIGNATURES})%(?:25)*3D)"
-        r"(?P<secret>(?:(?!%(?:25)*(?:26|23))[^&#;\"'\s<>\\])+)",
-        re.IGNORECASE,
+    (
+        [re.compile(b"%")],
+        [
+            re.compile(
+                rf"(%(?:25)*(?:3F|26|23)(?:{_TOKENS}|{_SIGNATURES})%(?:25)*3D)"
+                r"(?P<secret>(?:(?!%(?:25)*(?:26|23))[^&#;\"'\s<>\\])+)",
+                re.IGNORECASE,
+            )
+        ],
     ),
     # The user of a URL, or only the password.
-    re.compile(r"(://(?:[^/?#\s:@\"'<>\\]*:)?)(?P<secret>[^/?#\s@\"'<>\\]+)(?=@)"),
+    (
+        [re.compile(b"@")],
+        [re.compile(r"(://(?=[^/?#\s@\"'<>\\]++@)(?:[^/?#\s:@\"'<>\\]*:)?)(?P<secret>[^/?#\s@\"'<>\\]+)(?=@)")],
+    ),
 )
-"""Secrets that their names tell, in a text."""
+"""Secrets that their names tell, in a text; ahead of them, what stands in each text that holds one, and is found quickly."""
+
+_ALSO_LETTERS = "\u0130\u0131\u017f\u212a"
+"""Letters beyond ASCII that are i, s and k in a pattern that knows no case."""
 
 _CURSOR = re.compile(r"next|page|paging|cursor|continu|sync|delta|scroll", re.IGNORECASE)
 """Headers whose token says where the next page is, and has to come back."""
@@ -65,10 +111,14 @@ SHORTEST_FOUND = 8
 SHORTEST_COOKIE = 16
 """The same of a cookie that was set, which may be a preference."""
 
+SHORT = 200
+"""Characters of a text that is remembered."""
+
 GZIP = b"\x1f\x8b"
 """How it begins (RFC 1952, section 2.3.1)."""
 
 
+@lru_cache(maxsize=1024)
 def secret_header(name: str) -> bool:
     """Whether a header carries a secret, by its name."""
     return names_secret(name) and not _CURSOR.search(name)
@@ -88,6 +138,10 @@ class Scrub:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets = dict.fromkeys(secrets)
+        self._clean: dict[str, int] = {}
+        """Short texts that hold nothing of so many secrets: most headers come again and again."""
+        self._known: list[int] = []
+        """How many secrets were known when each exchange had been cleaned."""
         self.problems: dict[str, None] = {}
         """Why a recording cannot be kept. Raised where it is found, it would be the connector's to catch."""
 
@@ -106,6 +160,23 @@ class Scrub:
             "match_on": ("method", "scheme", "host", "port", "path", "query", "body"),
         }
 
+    def some(self, exchanges: list[Exchange]) -> None:
+        """Put those of ``exchanges`` that have come since the last time into the list anew, without secrets."""
+        for at in range(len(self._known), len(exchanges)):
+            exchanges[at] = self._cleaned(*exchanges[at])
+            self._known.append(len(self._secrets))
+
+    def all(self, exchanges: list[Exchange]) -> list[Exchange]:
+        """``exchanges`` without secrets, also without those that are found to be one only later."""
+        self.some(exchanges)
+        return [
+            each if number == len(self._secrets) else self._cleaned(*each)
+            for each, number in zip(exchanges, self._known, strict=True)
+        ]
+
+    def _cleaned(self, request: Request, response: dict[str, Any]) -> Exchange:
+        return self.request(request), self.response(response)
+
     def request(self, request: Request) -> Request:
         """``request``, a copy that vcrpy made, without secrets."""
         kept = {name: _text(value) for name, value in request.headers.items() if name.lower() not in OF_THE_MACHINE}
@@ -114,7 +185,7 @@ class Scrub:
             if plain is not request.body:
                 kept = {name: value for name, value in kept.items() if name.lower() != "content-encoding"}
             request.body = self._in_bytes(plain)  # type: ignore[misc]  # vcrpy defines the setter out of place
-        request.headers = {name: self._header(name, kept[name]) for name in sorted(kept)}
+        request.headers = {self._masked(name): self._header(name, kept[name]) for name in sorted(kept)}
         request.uri = self._masked(request.uri)
         return request
 
@@ -152,8 +223,9 @@ class Scrub:
         return f"{found[1]}={REDACTED}"
 
     def _in_bytes(self, body: bytes) -> bytes:
-        text = self._masked(body.decode("utf-8", "surrogateescape"))
-        return _laid_out(text).encode("utf-8", "surrogateescape")
+        text = body.decode("utf-8", "surrogateescape")
+        plain = self._masked(text)
+        return _laid_out(body if plain == text else plain.encode("utf-8", "surrogateescape"))
 
     def _changed(self, body: bytes) -> bool:
         text = body.decode("utf-8", "surrogateescape")
@@ -161,9 +233,18 @@ class Scrub:
 
     def _masked(self, text: str) -> str:
         """``text`` without secrets: first those that their names tell, which are then looked for everywhere."""
-        for pattern in _NAMED:
-            text = pattern.sub(self._found, text)
-        return masked(text, self.secrets, REDACTED)
+        known = len(self._secrets)
+        short = len(text) <= SHORT
+        if short and self._clean.get(text) == known:
+            return text
+        plain = _named(text, self._found)
+        if held(plain, self.secrets):
+            plain = masked(plain, self.secrets, REDACTED)
+            if held(plain, self.secrets):
+                self.problems["a secret is left, written in a way that cannot be taken out"] = None
+        if short and plain == text:
+            self._clean[text] = known
+        return plain
 
     def _found(self, found: re.Match[str]) -> str:
         *_, value = bare(found["secret"])
@@ -178,9 +259,19 @@ class Scrub:
 
 def without_named(text: str) -> str:
     """``text`` without the secrets that their names tell."""
-    for pattern in _NAMED:
-        text = pattern.sub(rf"\1{REDACTED}", text)
-    return text
+    return _named(text, rf"\1{REDACTED}")
+
+
+def _named(text: str, instead: str | Callable[[re.Match[str]], str]) -> str:
+    # A form begins as what stands behind a `&`.
+    text = f"&{text}"
+    small = text.encode("utf-8", "surrogatepass").lower()
+    odd = any(letter in text for letter in _ALSO_LETTERS)
+    for signs, patterns in _NAMED:
+        if odd or any(sign.search(small) for sign in signs):
+            for pattern in patterns:
+                text = pattern.sub(instead, text)
+    return text[1:]
 
 
 def unzipped(body: bytes) -> bytes:
@@ -238,12 +329,11 @@ def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def _laid_out(text: str) -> str:
+def _laid_out(body: bytes) -> bytes:
     try:
-        value = json.loads(text)
-        compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    except (ValueError, RecursionError):
-        return text
-    # A number written another way, a name given twice: kept as it came.
-    same = isinstance(value, list | Mapping) and compact == text
-    return json.dumps(value, ensure_ascii=False, indent=2) if same else text
+        value = orjson.loads(body)
+        # A number written another way, a name given twice: kept as it came.
+        same = isinstance(value, list | dict) and orjson.dumps(value) == body
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2) if same else body
+    except (ValueError, TypeError):  # no JSON, or more than orjson takes
+        return body

@@ -94,12 +94,16 @@ class TerminalReport:
         self._end_chapter()
         self._stop()
         for result in self._broken:
-            self._print(Text.assemble((self._signs.safe(result.name), STYLES[Outcome.FAILED]), f"  {result.severity}"))
-            self._indented(Text(self._signs.safe(result.message or "no reason was given")))
-            if result.replay is not None:
-                self._labelled("again", Text(f"bizon-contract check --replay {result.replay}"))
+            self.briefly(result)
         done = self._counted.total()
         self._print(Text(f"Interrupted: {done} of {self._items} were judged ({self._counts(self._counted)}).", "bold"))
+
+    def briefly(self, result: Result) -> None:
+        """One verdict without its story, before the report."""
+        self._print(Text.assemble((self._signs.safe(result.name), STYLES[result.outcome]), f"  {result.severity}"))
+        self._indented(Text(self._signs.safe(result.message or "no reason was given")))
+        if result.replay is not None:
+            self._labelled("again", Text(f"bizon-contract check --replay {result.replay}"))
 
     def replayed(self, report: Report) -> None:
         """One kept failure, tried again: FIXED, FAILED with its story, or ERROR with the reason."""

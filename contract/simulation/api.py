@@ -7,8 +7,10 @@ import functools
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
+
+from typing_extensions import override
 
 from contract.description.api import Api, Filter, Listing, PageSize, Stream, Totals
 from contract.description.auth import Auth, OAuth
@@ -16,15 +18,17 @@ from contract.description.graphql import arguments_for, problem_with
 from contract.description.limits import Allowance
 from contract.description.paging import Relay, Single
 from contract.description.places import MISSING, Place, look_up, put
+from contract.errors import HandlerError
 from contract.messages import Headers, Request, Response, ServedPage, json_response, origin_of
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
 from contract.simulation.children import Family
 from contract.simulation.collection import Collection, Held
+from contract.simulation.handlers import Handler, Page, Visit
 from contract.simulation.incremental import BadInstant, Order, changed, complete_until
 from contract.simulation.limits import USUAL, Gate, told
 from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
-from contract.simulation.paging import BadPosition, ExpiredPosition, GoneByThen, Slice, Token, decoded, whole
+from contract.simulation.paging import BadPosition, ExpiredPosition, GoneByThen, Slice, Token, by_token, decoded, whole
 from contract.simulation.styles import LINK_PARAMETER, Answer, Asked, Cursors, Style, style_of
 from contract.simulation.words import error
 
@@ -34,7 +38,9 @@ DEFAULT_SIZE = 20
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What a request is for: its kind (`list`, `child`, `check`, `count` or `token`), stream, and the name of the children.
+    """What a request is for: its kind (`list`, `child`, `check`, `count`, `token` or `step`), stream, and the name of the children.
+
+    A `step` is what a handler answers without records.
 
     An unknown path is a `list` of no stream: one that went astray.
     """
@@ -82,8 +88,8 @@ class Refusal(Exception):
 class SimulatedApi:
     """An API as its description says it is.
 
-    ``auth`` restricts the accepted credentials to some of the described ones. ``served`` is called after each page
-    of records, with the stream's name: there the world moves on.
+    ``auth`` restricts the accepted credentials to some of the described ones; ``handlers`` are asked before the
+    description; ``focus`` is the stream that a sync is about. ``served`` is called after each page of records, with the stream's name: there the world moves on.
     """
 
     def __init__(
@@ -96,8 +102,16 @@ class SimulatedApi:
         auth: Sequence[Auth] | None = None,
         tokens: TokenManners = TokenManners(),
         families: Mapping[str, Mapping[str, Family]] | None = None,
+        handlers: Sequence[Handler] = (),
+        focus: str | None = None,
     ) -> None:
         self.described = described
+        self.handlers = handlers
+        self.focus = focus
+        self.memory: dict[str, Any] = {}
+        """What the handlers remember from request to request."""
+        self.failed: HandlerError | None = None
+        """What became of a handler that failed: a connector may hide it."""
         self.collections = {name: collections.get(name, Collection()) for name in described.streams}
         self.families = families or {}
         """By stream and name: the lists that its records have of their own."""
@@ -119,11 +133,12 @@ class SimulatedApi:
         self._routed: tuple[Request, Route | None] | None = None
         self._styles = {name: style_of(stream) for name, stream in described.streams.items()}
         self._orders = {name: Order() for name in described.streams}
+        self._shares: dict[str, _Shares] = {}
 
     @property
     def hosts(self) -> dict[str, SimulatedApi]:
         """This API under every origin that it answers at."""
-        return dict.fromkeys(self.described.origins, self)
+        return dict.fromkeys([*self.described.origins, *(each.origin for each in self.handlers if each.origin)], self)
 
     def kind(self, request: Request) -> str:
         """What ``request`` is for."""
@@ -133,8 +148,86 @@ class SimulatedApi:
         """What ``request`` is for, and which stream."""
         if _place_of(request.url) in self.endpoints:
             return Endpoint("token")
+        if (handled := self._handler(request)) is not None:
+            handler, named = handled
+            stream = handler.stream(named, self.focus)
+            return Endpoint("list", stream) if stream else Endpoint("token" if handler.token else "step")
         found = self._route(request)
         return found.endpoint if found else Endpoint("list")
+
+    def _handler(self, request: Request) -> tuple[Handler, dict[str, str]] | None:
+        """The handler of ``request``, and the named segments of its place."""
+        for each in self.handlers:
+            named = each.named(request, self.described.root)
+            if named is not None and each.stream(named, self.focus) in (None, *self.described.streams):
+                return each, named
+        return None
+
+    @property
+    def file_hosts(self) -> frozenset[str]:
+        """The origins besides the API's own where handlers answer whatever the credentials."""
+        public = {each.origin for each in self.handlers if each.public and not each.token and each.origin}
+        return frozenset(public) - {*self.described.origins}
+
+    def _handled(self, handler: Handler, named: dict[str, str], request: Request) -> Response:
+        stream = handler.stream(named, self.focus)
+        self._admit(request, stream, None, public=handler.public)
+        try:
+            answer = handler.answer(Visit(request, named, self, stream or handler.stream(named, None)))
+        except Refusal:
+            raise
+        except Exception as error:
+            raise self._failure(handler, f"raised {type(error).__name__}: {error}") from error
+        if not isinstance(answer, Response):
+            raise self._failure(handler, f"returned {type(answer).__name__}: return `visit.answer(…)`")
+        if answer.page is not None:
+            self.served(answer.page.stream)
+        return answer
+
+    def _failure(self, handler: Handler, what: str) -> HandlerError:
+        self.failed = HandlerError(f"the handler of {handler.method} {handler.place} {what}")
+        return self.failed
+
+    def refuse(self, status: int, reason: str, headers: Headers = ()) -> NoReturn:
+        """End the request at hand with an error."""
+        raise Refusal(status, reason, headers)
+
+    def share(self, name: str, of: str, parent: str) -> list[str]:
+        """The ids of the records of the stream ``name`` that belong to the record ``parent`` of the stream ``of``.
+
+        Raises:
+            Refusal: there is no such record.
+        """
+        shares = self._shares.setdefault(name, _Shares(len(self.collections[name]), self.collections[of].ids))
+        if parent not in shares.parents:
+            raise Refusal(404, f"{of} has no record {parent!r}")
+        return [held.id for held in self.collections[name].held if shares.parents[shares.place(held)] == parent]
+
+    def by_parent(self, name: str, ids: Sequence[str]) -> list[str]:
+        """Ids of the stream ``name``, those of one parent behind those of the parent before; as they are where none has any."""
+        shares = self._shares.get(name)
+        if shares is None:
+            return list(ids)
+        places = {held.id: shares.place(held) for held in self.collections[name].known}
+        return sorted(ids, key=lambda each: places.get(each, len(shares.parents)))
+
+    def page(self, name: str, request: Request, cursor: Any, among: Sequence[str] | None = None) -> Page:
+        """The page of the stream ``name`` behind ``cursor`` (MISSING: the first one), as large as ``request`` asks for it.
+
+        ``among`` are the ids of the records that are listed there; None: all.
+
+        Raises:
+            Refusal: it asks what the API does not serve.
+        """
+        stream = self.described.streams[name]
+        records = self._selected(name, stream, request)
+        listed = None if among is None else frozenset(among)
+        asked = self._asked(name, stream, request, [held for held in records if listed is None or held.id in listed])
+        style = Style() if isinstance(stream.paging, Single) else _Behind(cursor)
+        piece = self._slice(stream, style, asked)
+        rows = [self._with_children(name, held, request) for held in piece.records]
+        ids = tuple(held.id for held in piece.records)
+        return Page(name, copy.deepcopy(rows), piece.next, ids, piece.more)
 
     def _route(self, request: Request) -> Route | None:
         """The route of ``request``: one that fits, or else one of its path, which will say what is wrong."""
@@ -190,6 +283,8 @@ class SimulatedApi:
         self._era += 1
 
     def _respond(self, request: Request) -> Response:
+        if (handled := self._handler(request)) is not None:
+            return self._handled(*handled, request)
         route = self._route(request)
         if route is None:
             raise Refusal(404, f"no such path: {request.path}")
@@ -266,18 +361,24 @@ class SimulatedApi:
             if self.described.unknown_parameters == "refuse":
                 raise Refusal(400, f"unknown parameter {unknown[0]}")
             records = []
-        size = self._page_size(stream, request, len(records))
-        cursors = self._cursors(stream, request, size)
-        asked = Asked(
-            request, records, size, self.collections[name], self._manners(stream), cursors, self.described.root
-        )
-        behaviour = {key: getattr(stream.paging, key, "refuse") for key in ("stale", "unknown")}
-        piece = self._piece(self._styles[name], asked, **behaviour)
-        if stream.depth_cap is not None and _start(piece, records) >= stream.depth_cap:
-            raise Refusal(400, f"this API does not page beyond {stream.depth_cap} records")
-        answer = self._rendered(name, stream, asked, piece)
+        asked = self._asked(name, stream, request, records)
+        answer = self._rendered(name, stream, asked, self._slice(stream, self._styles[name], asked))
         self.served(name)
         return answer
+
+    def _asked(self, name: str, stream: Stream, request: Request, records: list[Held]) -> Asked:
+        size = self._page_size(stream, request, len(records))
+        cursors = self._cursors(stream, request, size)
+        return Asked(
+            request, records, size, self.collections[name], self._manners(stream), cursors, self.described.root
+        )
+
+    def _slice(self, stream: Stream, style: Style, asked: Asked) -> Slice:
+        behaviour = {key: getattr(stream.paging, key, "refuse") for key in ("stale", "unknown")}
+        piece = self._piece(style, asked, **behaviour)
+        if stream.depth_cap is not None and _start(piece, asked.records) >= stream.depth_cap:
+            raise Refusal(400, f"this API does not page beyond {stream.depth_cap} records")
+        return piece
 
     def _cursors(self, stream: Stream, request: Request, size: int) -> Cursors:
         foreign = getattr(stream.paging, "foreign", "follow")
@@ -436,6 +537,29 @@ class SimulatedApi:
             Place("body", tuple(place.split("."))).put(answer.body, answer.headers, objects)
         style.tell(asked, piece, answer)
         return answer
+
+
+@dataclass(frozen=True)
+class _Shares:
+    """How ``count`` records belong to ``parents``: to each about as many, one after the other."""
+
+    count: int
+    parents: tuple[str, ...]
+
+    def place(self, held: Held) -> int:
+        """The place of a record's parent; what came later stands between two others, and belongs to the parent of one of them."""
+        return min(max(int(held.rank * len(self.parents) / max(self.count, 1)), 0), len(self.parents) - 1)
+
+
+@dataclass(frozen=True)
+class _Behind(Style):
+    """The page behind a position that a handler has read."""
+
+    cursor: Any
+
+    @override
+    def slice(self, asked: Asked) -> Slice:
+        return by_token(asked.records, asked.cursors.token(self.cursor), asked.size, asked.manners)
 
 
 @dataclass(frozen=True)

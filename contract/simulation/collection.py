@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -48,7 +49,7 @@ class Collection:
     @property
     def listed(self) -> list[Held]:
         """What the API lists now, in its order: what it holds, and what it has buried."""
-        return sorted([*self._held, *self._buried], key=lambda held: held.rank) if self._buried else list(self._held)
+        return sorted([*self._held, *self._buried], key=_rank) if self._buried else list(self._held)
 
     def where(self, selects: Callable[[dict[str, Any]], bool]) -> list[Held]:
         """The records that ``selects`` accepts, in the API's order."""
@@ -63,8 +64,7 @@ class Collection:
         """Add a record at ``rank``, which lies between those of its neighbours; None: where the order has a new one."""
         rank = self._newest() if rank is None else rank
         self._known[name] = Held(rank, name, data, changed_at)
-        self._held.append(self._known[name])
-        self._held.sort(key=lambda held: held.rank)
+        insort(self._held, self._known[name], key=_rank)
 
     def update(self, name: str, data: dict[str, Any], changed_at: int | None = None) -> None:
         """Give a record other contents, and the place that the order has for it; pages that have been served keep the old ones."""
@@ -83,9 +83,21 @@ class Collection:
         self._buried.append(tombstone)
 
     def _put(self, changed: Held) -> None:
+        at = self._index(changed.id)
         self._known[changed.id] = changed
-        self._held = [changed if held.id == changed.id else held for held in self._held]
-        self._held.sort(key=lambda held: held.rank)
+        if at is not None:
+            del self._held[at]
+            insort(self._held, changed, key=_rank)
+
+    def _index(self, name: str) -> int | None:
+        """Where a record is among those that are held; None where it is not."""
+        rank = self._known[name].rank
+        for at in range(bisect_left(self._held, rank, key=_rank), len(self._held)):
+            if self._held[at].id == name:
+                return at
+            if self._held[at].rank != rank:
+                break
+        return None
 
     def _moved(self, name: str) -> float:
         """The place of a record that changes."""
@@ -98,7 +110,9 @@ class Collection:
 
     def delete(self, name: str) -> None:
         """Take a record out; pages that have been served keep it."""
-        self._held = [held for held in self._held if held.id != name]
+        at = self._index(name) if name in self._known else None
+        if at is not None:
+            del self._held[at]
 
     def tied_to(self, name: str) -> set[str]:
         """The ids of the records that have the same key in the order as ``name``, its own among them."""
@@ -106,6 +120,10 @@ class Collection:
             return {name}
         key = key_of(self._known[name].rank)
         return {held.id for held in self._known.values() if key_of(held.rank) == key}
+
+
+def _rank(held: Held) -> float:
+    return held.rank
 
 
 TIED = 3

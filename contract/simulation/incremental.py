@@ -24,7 +24,7 @@ DAY = 86_400 * SECOND
 OFFSETS = (0, 120, -450, 345)
 """Minutes: zones that an API writes its times in, so that they do not sort as text."""
 
-_ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?)?")
+ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?)?")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -36,8 +36,8 @@ class BadInstant(Exception):
 class Form:
     """How a stream keeps and writes the instants of its records.
 
-    ``quantum`` is the resolution in nanoseconds. ``digits`` behind the second: None for as many as there are, or more;
-    fewer show less than the API knows. ``zone`` is `Z`, any `offset`, or `none`.
+    ``quantum`` is the resolution in nanoseconds. ``digits`` behind the second: None for as many as there are, or more, up to
+    ``most``; fewer show less than the API knows. ``zone`` is `Z`, any `offset`, or `none`.
     """
 
     kind: str
@@ -49,6 +49,8 @@ class Form:
     """The server's own zone, in minutes east of UTC: where none is written, and of days."""
     zones: tuple[int, ...] = OFFSETS
     """The zones of `offset`."""
+    most: int = 9
+    """Digits behind the second that are written at the most."""
 
     def cut(self, ns: int) -> int:
         """``ns`` without what is finer than the resolution; a day is one of the server's."""
@@ -68,15 +70,32 @@ def form_of(stream: Stream) -> Form:
 def _form_of(stream: Stream, described: Incremental) -> Form:
     if described.format in ("epoch", "epoch_ms"):
         return Form(described.format, described.quantum())
-    shown = look_up(stream.record, described.field) if stream.schema_of_record is None else MISSING
-    if not isinstance(shown, str):
+    shown = [each for each in _shown(stream, described.field) if isinstance(each, str)]
+    if not shown:
         return Form("text", described.quantum(), zone="offset" if described.format == "iso" else "Z")
-    if len(shown) <= len("2024-01-01"):
+    if all(len(each) <= len("2024-01-01") for each in shown):
         return Form("date", DAY if described.resolution is None else described.quantum())
-    fraction = re.search(r"\.(\d{1,9})", shown)
-    digits = len(fraction[1]) if fraction else 0
-    zone = "Z" if shown.endswith("Z") else "offset" if re.search(r"[+-]\d\d:?\d\d$", shown[10:]) else "none"
-    return Form("text", described.quantum(digits), digits, zone, shown[10])
+    fractions = {len(found[1]) if (found := re.search(r"\.(\d{1,9})", each)) else 0 for each in shown}
+    zones = {_zone_of(each) for each in shown}
+    digits, most = fractions.copy().pop() if len(fractions) == 1 else None, max(fractions)
+    zone = zones.pop() if len(zones) == 1 else "offset"
+    separator = next(each[10] for each in shown if len(each) > len("2024-01-01"))
+    return Form("text", described.quantum(most), digits, zone, separator, most=most)
+
+
+def _shown(stream: Stream, keys: Sequence[str]) -> Sequence[Any]:
+    """What is written at ``keys`` of a record: in the example of one, or in the examples of its JSON Schema."""
+    schema: Any = stream.schema_of_record
+    if schema is None:
+        return (look_up(stream.record, keys),)
+    for key in keys:
+        schema = look_up(schema, ("properties", key))
+    found = look_up(schema, ("examples",))
+    return found if isinstance(found, list) else ()
+
+
+def _zone_of(text: str) -> str:
+    return "Z" if text.endswith("Z") else "offset" if re.search(r"[+-]\d\d:?\d\d$", text[10:]) else "none"
 
 
 def cut(ns: int, quantum: int) -> int:
@@ -102,7 +121,7 @@ def written(form: Form, ns: int, chance: random.Random | None = None) -> str | i
     least = len(fraction.rstrip("0"))
     digits = form.digits
     if digits is None:
-        digits = chance.randint(least, 9) if chance and form.quantum < SECOND else least
+        digits = chance.randint(least, max(least, form.most)) if chance and form.quantum < SECOND else least
     zone = "" if form.zone == "none" else None
     text = at.strftime(f"%Y-%m-%d{form.separator}%H:%M:%S") + (f".{fraction[:digits]}" if digits else "")
     if zone is None:
@@ -121,13 +140,13 @@ def instant_of(described: Incremental, sent: Any) -> int:
         if not re.fullmatch(r"-?\d{1,15}", text):
             raise BadInstant(f"{described.send} must be a whole number, not {text[:40]!r}")
         return int(text) * (SECOND if described.format == "epoch" else SECOND // 1000)
-    found = _ISO.fullmatch(text)
+    found = ISO.fullmatch(text)
     right = found is not None and {
         "iso": True,
         "iso_z": found[4] == "Z",
         "date": found[2] is None,
     }.get(described.format, False)
-    at = _read(text, described.offset) if right else None
+    at = read_iso(text, described.offset) if right else None
     if at is None:
         wanted = {"iso": "an ISO 8601 time", "iso_z": "an ISO 8601 time in UTC, with Z", "date": "a day, YYYY-MM-DD"}
         raise BadInstant(f"{described.send} must be {wanted[described.format]}, not {text[:40]!r}")
@@ -138,7 +157,7 @@ def moment_of(described: Incremental, value: Any) -> int | None:
     """The instant that a record holds; None where it holds none."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value * (SECOND // 1000 if described.format == "epoch_ms" else SECOND)
-    return _read(value, described.offset) if isinstance(value, str) else None
+    return read_iso(value, described.offset) if isinstance(value, str) else None
 
 
 class Order:
@@ -172,7 +191,8 @@ def changed(described: Incremental, records: Sequence[Held], request: Request, n
         BadInstant: a bound is not written as described, or the window is too long.
     """
     low, high = (_bound(described, place, request) for place in (described.send, described.until))
-    if low is None and high is None:
+    is_sorted = described.sort is not None and described.sort.sent_in(request) is not MISSING
+    if low is None and high is None and not is_sorted:
         return list(records)
     if described.window_limit is not None and low is not None:
         length = (int(now * SECOND) if high is None else high) - low
@@ -224,9 +244,9 @@ def _at(ns: int, offset: int) -> dt.datetime:
     return (_EPOCH + dt.timedelta(seconds=ns // SECOND)).astimezone(dt.timezone(dt.timedelta(minutes=offset)))
 
 
-def _read(text: str, server: int = 0) -> int | None:
+def read_iso(text: str, server: int = 0) -> int | None:
     """An ISO 8601 instant with up to nine digits; in the ``server``'s zone, in minutes, where it has none."""
-    found = _ISO.fullmatch(text)
+    found = ISO.fullmatch(text)
     if found is None:
         return None
     zone = (found[4] or "Z").replace("Z", "+00:00")

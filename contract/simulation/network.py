@@ -26,6 +26,10 @@ GIVES_UP_AFTER = 3600.0
 """Seconds after which a silent peer's connection dies when the client set no timeout: middleboxes drop idle
 connections, so such a client hangs for about this long and then meets a reset."""
 
+CONNECTS_FOR = 127.0
+"""Seconds in which the kernel tries to connect when the client set no timeout: Linux sends a SYN seven times
+(tcp(7), `tcp_syn_retries`)."""
+
 WAITS_ITSELF = math.inf
 """The timeouts of a client beyond a real socket: nobody here knows them. It waits by itself, in real time, so
 the network neither lets time pass for it nor decides how long it has patience."""
@@ -57,7 +61,11 @@ class Host(Protocol):
 
 @dataclass(frozen=True)
 class Call:
-    """One exchange as it happened. ``at`` is virtual time, in seconds since the epoch, when the request was sent."""
+    """One exchange as it happened.
+
+    ``at`` is virtual time, in seconds since the epoch, when the request was sent; ``thread`` is the one that sent it, as Python
+    numbers threads.
+    """
 
     position: Position
     request: Request
@@ -65,6 +73,7 @@ class Call:
     broken: Broken | None
     fault: Fault | None
     at: float
+    thread: int = 0
 
     @property
     def refused(self) -> bool:
@@ -157,7 +166,9 @@ class Network:
                 broken = self._lapse(request, error) if response is None else error
             failed = broken is not None or (response is not None and response.status >= 400)
             self._failed = self._failed + 1 if failed else 0
-            self.journal.append(Call(position, request, None if broken else response, broken, fault, sent_at))
+            self.journal.append(
+                Call(position, request, None if broken else response, broken, fault, sent_at, threading.get_ident())
+            )
         if broken is not None:
             raise broken
         assert response is not None
@@ -213,7 +224,7 @@ class Network:
         if request.read_timeout == WAITS_ITSELF:
             return error
         if isinstance(error, ConnectTimedOut):
-            self.clock.advance(GIVES_UP_AFTER if request.connect_timeout is None else request.connect_timeout)
+            self.clock.advance(CONNECTS_FOR if request.connect_timeout is None else request.connect_timeout)
             return error if request.connect_timeout is not None else Refused("connection refused")
         if isinstance(error, ReadTimedOut):
             self.clock.advance(GIVES_UP_AFTER if request.read_timeout is None else request.read_timeout)

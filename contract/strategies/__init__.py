@@ -19,9 +19,12 @@ from contract.strategies.histories import alone as alone
 from contract.strategies.histories import argument as argument
 from contract.strategies.histories import histories as histories
 from contract.strategies.histories import kind as kind
+from contract.strategies.histories import of_a_pipeline as of_a_pipeline
 from contract.strategies.histories import of_a_sync as of_a_sync
 from contract.strategies.histories import of_runs as of_runs
+from contract.strategies.histories import pipelines as pipelines
 from contract.strategies.profiles import EXAMPLES as EXAMPLES
+from contract.strategies.profiles import SOAK as SOAK
 from contract.strategies.profiles import explore as explore
 from contract.strategies.records import ids_are_free_text as ids_are_free_text
 from contract.strategies.records import records_of as records_of
@@ -31,6 +34,7 @@ from contract.strategies.saving import to_json as to_json
 __all__ = [
     "EXAMPLES",
     "FAULTS",
+    "SOAK",
     "Case",
     "Domain",
     "Limits",
@@ -46,10 +50,12 @@ __all__ = [
     "histories",
     "ids_are_free_text",
     "kind",
+    "of_a_pipeline",
     "of_a_sync",
     "of_runs",
     "once",
     "page_count",
+    "pipelines",
     "records_of",
     "rich",
     "second_page",

@@ -51,6 +51,10 @@ class Limits:
     """Whether the description says how often the API may be asked."""
     empty: tuple[str, ...] = ()
     """What the API documents as a page without records."""
+    steps: int = 0
+    """Requests at the least, besides those for pages, that handlers answer."""
+    drafted: bool = False
+    """Whether the API is known as far as recordings show it: what they cannot show is taken for none of its ways."""
     recorded: RecordedSync | None = None
     """The one sync there is, where the evidence is a recording."""
 
@@ -73,6 +77,11 @@ class Limits:
     def links(self) -> bool:
         """Whether the API says which URL comes next."""
         return self.style in ("next_url", "link_header")
+
+    @property
+    def short_pages(self) -> bool:
+        """Whether a page may be shorter than asked and not the last: where a number is asked, no recording shows it."""
+        return self.pages and not self.short_page_is_last and (self.by_token or not self.drafted)
 
     def reaches(self, size: int) -> bool:
         """Whether the API pages through a collection of ``size`` records to its end."""

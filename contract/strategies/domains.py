@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from contract.simulation.faults import Fault
 from contract.strategies.cases import Case, Limits, RecordedSync, crossed
+from contract.strategies.profiles import EXAMPLES, SOAK
 
 Enumerate = Callable[[Limits], Iterable[Case]]
 Draw = Callable[[Limits], st.SearchStrategy[Case]]
+
+STEP = "step"
+"""Among phases: what a sync asks besides pages, where the API has steps of its own (a job that is created and polled)."""
 
 seeds = st.integers(0, 2**16)
 """What records contain."""
@@ -26,12 +30,19 @@ class Domain:
     draw: Draw | None = None
     beyond_cap: bool = False
     """Whether its collections may hold more than the API pages through (`depth_cap`)."""
-    only_in: str | None = None
-    """The profile in which it is tried; None: in all."""
+    least: str = "quick"
+    """The smallest profile in which it is tried."""
+    dear: bool = False
+    """Whether a case takes so long that one which fails is not tried again with other records, to find a smaller one."""
+
+    def tried_in(self, profile: str) -> bool:
+        """Whether ``profile`` tries it."""
+        profiles = list(EXAMPLES)
+        return profiles.index(profile) >= profiles.index(self.least)
 
     def of(self, limits: Limits, profile: str) -> Iterator[Case]:
-        """The cases that a profile always tries."""
-        return (case for case in self.enumerate(limits) if case.in_quick or profile != "quick")
+        """The cases that a profile always tries: a soak none, which leaves them to the others."""
+        return (case for case in self.enumerate(limits) if (case.in_quick or profile != "quick") and profile != SOAK)
 
     def replayed(self, recorded: RecordedSync, limits: Limits, profile: str) -> Iterator[Case]:
         """The cases of one recorded sync: those that ask nothing of the API but what it has answered."""
@@ -49,24 +60,25 @@ class Domain:
             return (varied for case in self.enumerate(limits) for varied in vary(case, limits))
 
         if (draw := self.draw) is None:
-            return Domain(enumerated, beyond_cap=self.beyond_cap)
+            return replace(self, enumerate=enumerated)
 
         def drawn(limits: Limits) -> st.SearchStrategy[Case]:
             if not any(True for _ in enumerated(limits)):
                 return st.nothing()
             return draw(limits).flatmap(lambda case: _one_of(list(vary(case, limits))))
 
-        return Domain(enumerated, drawn, self.beyond_cap)
+        return replace(self, enumerate=enumerated, draw=drawn)
 
     def hit_by(
-        self, *faults: Fault, times: int | None = 1, phases: Sequence[str] = ("check", "count", "sync")
+        self, *faults: Fault, times: int | None = 1, phases: Sequence[str] = ("check", "count", "sync", STEP)
     ) -> Domain:
-        """Every case with each fault at every request in turn: the check, the count, the first, middle and last page."""
+        """Every case with each fault at every request in turn: the check, the count, the first, middle and last page, each step."""
 
         def vary(case: Case, limits: Limits) -> Iterable[Case]:
             places = [(phase, at) for phase in phases for at in range(requests_of(phase, case, limits))]
             for fault, (phase, at), kept in crossed(faults, places, telling=("sync", second_page(limits))):
-                yield case.hit_by(fault, at, times, phase).kept_in_quick(kept)
+                struck = case.hit_by(fault, at, times, *(("sync", STEP) if phase == STEP else (phase,)))
+                yield struck.kept_in_quick(kept)
 
         return self.each(vary)
 
@@ -83,7 +95,9 @@ def page_count(case: Case, limits: Limits) -> int:
 
 
 def requests_of(phase: str, case: Case, limits: Limits) -> int:
-    """How many requests a ``phase`` makes at least: one, but for the pages of a sync."""
+    """How many requests a ``phase`` makes at least: one, but for the pages of a sync, and its other steps."""
+    if phase == STEP:
+        return limits.steps
     return page_count(case, limits) if phase == "sync" else 1
 
 

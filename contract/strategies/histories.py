@@ -6,7 +6,8 @@ JSON and performed again: ``("page", "crash", "503", "wait 70")``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 
 from hypothesis import strategies as st
 
@@ -52,6 +53,23 @@ def of_runs(limits: Limits) -> list[str]:
     return ["insert", "update", "tie", "late", "meanwhile", *interrupted, *faults, *WAITS]
 
 
+def of_a_pipeline(limits: Limits) -> list[str]:
+    """What may happen to a pipeline in bizon's engine: runs killed before a call, or with the API down from a page on, and what else."""
+    return [*_interrupted(limits), *CHANGES, *DISTURBANCES]
+
+
+def _interrupted(limits: Limits) -> list[str]:
+    calls = (1, 2, 3) if limits.pages else (1,)
+    return [*(f"kill {call}" for call in calls), *(f"down {call - 1}" for call in calls)]
+
+
+CHANGES = ("insert", "update", "delete")
+"""What may happen to the records between two runs in bizon's engine."""
+
+DISTURBANCES = ("503 0", "503 1", "reset 0", "cut 1", "wait 70", "wait 90000")
+"""What else may happen before a run in bizon's engine, or to its requests."""
+
+
 def histories(words: Words, usual: str) -> Domain:
     """Syncs of up to four pages, to which some of ``words`` happen between steps of the ``usual`` kind."""
 
@@ -62,21 +80,49 @@ def histories(words: Words, usual: str) -> Domain:
         steps = chosen.flatmap(
             lambda some: st.lists(st.sampled_from(["", usual, usual, *some]), min_size=LONGEST, max_size=LONGEST)
         )
-        return st.builds(
-            lambda pages, page_size, over, seed, steps: Case(
-                size=(pages - 1) * page_size + min(over, page_size),
-                page_size=page_size,
-                seed=seed,
-                steps=tuple(filter(None, steps)),
-            ),
-            st.integers(1, 4),
-            st.integers(limits.smallest, min(limits.largest, limits.smallest + 2)),
-            st.integers(1, limits.smallest + 2),
-            seeds,
-            steps,
-        )
+        return _few_pages(limits, steps)
 
-    return Domain(lambda limits: (), drawn, only_in="thorough")
+    return Domain(lambda limits: (), drawn, least="thorough")
+
+
+def pipelines(modes: Sequence[str]) -> Domain:
+    """Runs through bizon's engine, of which any may be interrupted; before each, records may change and things go wrong.
+
+    The first step is one of the ``modes`` in which bizon syncs.
+    """
+
+    def drawn(limits: Limits) -> st.SearchStrategy[Case]:
+        a_run = st.tuples(
+            st.sampled_from(["", *CHANGES]),
+            st.sampled_from(["", "", *DISTURBANCES]),
+            st.sampled_from(["run", "run", *_interrupted(limits)]),
+        )
+        runs = st.lists(a_run, min_size=1, max_size=MOST_RUNS)
+        steps = st.builds(lambda mode, some: [mode, *itertools.chain(*some)], st.sampled_from(modes), runs)
+        return _few_pages(limits, steps)
+
+    return Domain(lambda limits: (), drawn, least="soak", dear=True)
+
+
+MOST_RUNS = 5
+"""Runs of a history through bizon's engine, each with two threads and a database."""
+
+
+def _few_pages(limits: Limits, steps: st.SearchStrategy[list[str]]) -> st.SearchStrategy[Case]:
+    """Histories of ``steps``, "" among them for none, over up to four pages."""
+    return st.builds(
+        lambda pages, page_size, over, seed, steps: Case(
+            size=(pages - 1) * page_size + min(over, page_size),
+            page_size=page_size,
+            seed=seed,
+            steps=tuple(filter(None, steps)),
+        ),
+        st.integers(1, 4),
+        st.integers(limits.smallest, min(limits.largest, limits.smallest + 2)),
+        st.integers(1, limits.smallest + 2),
+        seeds,
+        steps,
+    )
 
 
 def kind(step: str) -> str:

@@ -17,10 +17,12 @@ from typing import Any, Literal
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument, Unsatisfiable
 
 from contract.description.api import ID_JOINT, Listing, Stream
 from contract.description.incremental import SECOND
 from contract.description.places import MISSING, look_up, put
+from contract.errors import DocumentError
 from contract.simulation.incremental import Form, form_of, written
 from contract.strategies.profiles import same_everywhere
 from contract.strategies.schemas import from_schema, texts
@@ -96,15 +98,20 @@ def _make(stream: Listing, count: int, seed_number: int, id_text: str) -> list[t
 
 @functools.cache
 def payload_pool(record: str, is_schema: bool) -> tuple[dict[str, Any], ...]:
-    """The payloads of one schema, example or, for ``null``, of no known shape; the first is the simplest."""
+    """The payloads of one schema, example or, for ``null``, of no known shape; the first is the simplest.
+
+    Raises:
+        DocumentError: the schema is none, or nothing fits it.
+    """
     described = json.loads(record)
-    if is_schema:
-        strategy = from_schema(described)
-    elif described is not None:
-        strategy = like(described)
+    if not is_schema:
+        drawn = _sample(payloads if described is None else like(described))
     else:
-        strategy = payloads
-    return tuple(sorted(_sample(strategy), key=lambda value: len(json.dumps(value))))
+        try:
+            drawn = _sample(from_schema(described))
+        except (TypeError, ValueError, AttributeError, re.error, InvalidArgument, Unsatisfiable) as error:
+            raise DocumentError(f"record: no JSON Schema that can be used: {error}") from error
+    return tuple(sorted(drawn, key=lambda value: len(json.dumps(value))))
 
 
 def _sample(strategy: st.SearchStrategy[Any]) -> list[dict[str, Any]]:
@@ -231,13 +238,14 @@ def _described(stream: Listing, keys: Sequence[str]) -> tuple[Any, Mapping[str, 
     if schema is None:
         return (look_up(stream.record, keys) if stream.record and keys else MISSING), {}
     for key in keys:
-        schema = schema.get("properties", {}).get(key, {}) if isinstance(schema, dict) else {}
+        properties = schema.get("properties") if isinstance(schema, dict) else None
+        schema = properties.get(key, {}) if isinstance(properties, dict) else {}
     return MISSING, schema if isinstance(schema, dict) and keys else {}
 
 
 def _kinds(schema: Mapping[str, Any]) -> Sequence[str]:
-    kinds: str | list[str] = schema.get("type", [])
-    return [kinds] if isinstance(kinds, str) else kinds
+    kinds = schema.get("type", [])
+    return kinds if isinstance(kinds, list) else [kinds]
 
 
 def _hour(number: int) -> dt.datetime:

@@ -93,8 +93,8 @@ def from_schema(schema: Any) -> st.SearchStrategy[Any]:
     kinds = schema.get("type", next((kind for kind, keys in _SIGNS.items() if keys & set(schema)), None))
     if kinds is None:
         return from_schema({})
-    names = [kinds] if isinstance(kinds, str) else kinds
-    if unknown := [name for name in names if name not in _MAKERS]:
+    names = kinds if isinstance(kinds, list) and kinds else [kinds]
+    if unknown := [name for name in names if not isinstance(name, str) or name not in _MAKERS]:
         raise DocumentError(f"record: `type: {unknown[0]}` is no JSON Schema type; known: {', '.join(_MAKERS)}")
     return st.one_of([_MAKERS[name](schema) for name in names])
 

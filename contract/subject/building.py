@@ -119,6 +119,10 @@ class Subject:
             _make_closable(error)
             raise
 
+    def made_of(self, mapping: Mapping[str, Any]) -> AbstractSource:
+        """A new source of bizon's `source:` mapping, as it is. Exceptions of connector code and of pydantic come through."""
+        return self.source_class(config=self.config_class().model_validate(mapping))
+
     def config_for(self, stream: str, *, authentication: Any = KEEP, **options: Any) -> SourceConfig:
         """The validated config for ``stream``.
 

@@ -101,8 +101,13 @@ def authentication_for(
             if given is not None:
                 params["refresh_token"] = given
         case Cookies(cookies=cookies):
-            params["cookies"] = dict(cookies)
+            params["cookies"] = _named_as(params.get("cookies"), cookies)
     return {"type": name, "params": params}
+
+
+def _named_as(own: Any, cookies: Mapping[str, str]) -> dict[str, str]:
+    """The cookies under the names that the config has for them, where it has: what they hold says that they are the same."""
+    return dict(own if isinstance(own, Mapping) and set(own.values()) == set(cookies.values()) else cookies)
 
 
 def unlisted_types(auths: Iterable[Auth], base: Mapping[str, Any] | None = None) -> list[tuple[str, Authentication]]:

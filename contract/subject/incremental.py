@@ -27,6 +27,12 @@ class RecordsAfter:
     run_started_at: dt.datetime
     _given: list[tuple[AbstractSource, SourceIncrementalState]] = field(default_factory=list, repr=False)
 
+    @classmethod
+    def without_a_state(cls, last_run: dt.datetime, run_started_at: dt.datetime) -> RecordsAfter:
+        """The call where no earlier run has left a state. Both instants are aware."""
+        last_run, started = (at.astimezone(dt.UTC).replace(tzinfo=None) for at in (last_run, run_started_at))
+        return cls(last_run, {}, started)
+
     def __str__(self) -> str:
         return f"get_records_after(last_run={self.last_run:%Y-%m-%dT%H:%M:%S}, state={self.state})"
 

@@ -12,7 +12,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -85,6 +85,16 @@ def observe(level: int = 0) -> Iterator[Observation]:
         _ears.close(observation)
 
 
+@contextmanager
+def handlers_put_aside() -> Iterator[None]:
+    """Inside, loguru has no handlers but our ear, and whatever becomes of them has been undone afterwards.
+
+    bizon's runner removes all handlers of the process, which closes the user's, and adds one that prints.
+    """
+    with _ears.handlers_put_aside():
+        yield
+
+
 class _Ears:
     """What listens to loguru, logging and warnings for all observations that are open."""
 
@@ -116,6 +126,9 @@ class _Ears:
             self._listen_to(*(each for each in self._observations if each is not observation))
             if not self._observations:
                 self._uninstall()
+
+    def handlers_put_aside(self) -> AbstractContextManager[None]:
+        return self._sink.alone()
 
     def _listen_to(self, *observations: Observation) -> None:
         self._observations = observations
@@ -210,6 +223,17 @@ class _LoguruSink:
                 number: handler.handler if isinstance(handler, _Mute) else handler for number, handler in kept.items()
             }
             self._core.min_level = min((each.levelno for each in self._core.handlers.values()), default=float("inf"))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with self._core.lock:
+            kept, level = self._core.handlers, self._core.min_level
+            self._core.handlers = {self.NUMBER: self} if self._listening else {}
+        try:
+            yield
+        finally:
+            with self._core.lock:
+                self._core.handlers, self._core.min_level = kept, level
 
     def emit(self, record: Any, *_: Any) -> None:
         text = f"{record['message']} {record['extra']}" if record["extra"] else record["message"]

@@ -13,6 +13,10 @@ from contract.trial.incremental import behind_a_run as behind_a_run
 from contract.trial.incremental import host_zone as host_zone
 from contract.trial.incremental import instant_text as instant_text
 from contract.trial.incremental import problem_of as problem_of
+from contract.trial.piped_history import MODES as MODES
+from contract.trial.piped_history import PipelineHistory as PipelineHistory
+from contract.trial.pipeline import Piped as Piped
+from contract.trial.pipeline import judge_piped as judge_piped
 from contract.trial.wording import chain_of as chain_of
 from contract.trial.wording import difference as difference
 from contract.trial.wording import shown as shown
@@ -20,8 +24,11 @@ from contract.trial.world import World as World
 from contract.trial.world import page_sizes as page_sizes
 
 __all__ = [
+    "MODES",
     "TELLS_OF_ANY_SYNC",
     "Answer",
+    "Piped",
+    "PipelineHistory",
     "Run",
     "Runs",
     "RunsHistory",
@@ -35,6 +42,7 @@ __all__ = [
     "difference",
     "host_zone",
     "instant_text",
+    "judge_piped",
     "page_sizes",
     "problem_of",
     "shown",

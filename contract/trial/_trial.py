@@ -257,6 +257,11 @@ class Trial:
         """The calls that a fault of the case hit."""
         return [call for call in self.calls() if call.fault is not None]
 
+    def attempts(self) -> int:
+        """How often one request was made that a fault of the case hit: the most, where threads had several under way."""
+        requests = [call.request for call in self.struck()]
+        return max(Counter((each.method, each.url, each.body) for each in requests).values(), default=0)
+
     def disturb(
         self, fault: Fault, *, phase: str = "sync", at: int = 0, times: int | None = 1, kind: str | None = None
     ) -> None:
@@ -289,11 +294,20 @@ class Trial:
 
     @property
     def options(self) -> dict[str, Any]:
-        """The options of the case: the page size, where the connector has an option for it."""
-        described = self._world.stream.page_size if self._world else None
-        if described is None or described.option is None or not self.subject.has_option(described.option):
+        """The options of the case: the page size, where the connector has an option for it, and ids of what it is to read."""
+        return self._options_of(self.stream_name)
+
+    def _options_of(self, name: str) -> dict[str, Any]:
+        if self._world is None:
             return {}
-        return {described.option: self.case.page_size}
+        size, api = self._world.stream.page_size, self._world.api
+        described = api.described.streams.get(name)
+        options = {
+            option: list(api.collections[of].ids) for option, of in (described.id_options if described else {}).items()
+        }
+        if size is None or size.option is None or not self.subject.has_option(size.option):
+            return options
+        return {size.option: self.case.page_size} | options
 
     @contextmanager
     def asking(self, call: Ask) -> Iterator[None]:
@@ -352,17 +366,19 @@ class Trial:
         ``fresh`` builds a new source for every call, as after a crash at every page. ``limit`` is the most calls of
         `get()`; what goes on after it is `ended=False`.
         """
-        most = limit or (
-            LIVE_TURNS if self._world is None else 4 * (self.case.size + len(self.case.manners.lengths)) + 12
-        )
+        most = limit or (LIVE_TURNS if self._world is None else 4 * self._pages_at_most + 12)
         from contract.subject.driving import drive, get
 
         call = self._call or get
         self._tell_beginning(first)
-        with self._phase("sync"):
-            return drive(
-                lambda: self._listened(self.source(**options)), limit=most, fresh=fresh, first=first, call=call
-            )
+        with self.phase("sync"):
+            return drive(lambda: self.listened(self.source(**options)), limit=most, fresh=fresh, first=first, call=call)
+
+    @property
+    def _pages_at_most(self) -> int:
+        """Pages that an API can make of the case: those recorded, or else one for each record."""
+        recorded = self.limits.recorded
+        return recorded.pages if recorded else self.case.size + len(self.case.manners.lengths)
 
     def happened(self, what: str) -> None:
         """In the story, between the requests made so far and the next one."""
@@ -382,8 +398,8 @@ class Trial:
         """One call of `get()`."""
         from contract.subject.driving import get, one_turn
 
-        with self._phase("sync"):
-            return one_turn(self._listened(source), pagination, call=call or self._call or get)
+        with self.phase("sync"):
+            return one_turn(self.listened(source), pagination, call=call or self._call or get)
 
     def stored_pagination(self, turn: Turn) -> dict[str, Any]:
         """The next_pagination of ``turn`` as bizon's backend gives it back."""
@@ -407,7 +423,7 @@ class Trial:
 
     def _asked(self, phase: str, ask: Callable[[Any], Any], options: dict[str, Any]) -> Answer:
         source = self.source(**options)
-        with self._phase(phase):
+        with self.phase(phase):
             try:
                 answer = Answer(ask(source))
             except Exception as error:
@@ -423,10 +439,11 @@ class Trial:
         """A source for each other stream that the description and the connector have."""
         if self._world is None:
             return []
-        return [self.subject.build(name, **self.options) for name in self.contract.streams if name != self.stream_name]
+        others = [name for name in self.contract.streams if name != self.stream_name]
+        return [self.subject.build(name, **self._options_of(name)) for name in others]
 
     @contextmanager
-    def _phase(self, name: str) -> Iterator[None]:
+    def phase(self, name: str) -> Iterator[None]:
         if self._world is None:
             yield
             return
@@ -436,6 +453,9 @@ class Trial:
             except Runaway as runaway:
                 self.need(not self._lenient, f"the connector does not stop ({runaway}): see retry.gives_up")
                 self.fail(f"the connector does not stop: it is {runaway}, {self._world.clock.elapsed:,.0f} s later")
+            finally:
+                if self._world.api.failed is not None:  # whatever the connector made of it
+                    raise self._world.api.failed
 
     @contextmanager
     def whatever_happens(self) -> Iterator[None]:
@@ -446,7 +466,7 @@ class Trial:
         finally:
             self._lenient = kept
 
-    def _listened(self, source: Any) -> Any:
+    def listened(self, source: Any) -> Any:
         """``source`` with an ear at its `get()` and `get_records_after()`, for the story."""
         for name in ("get", "get_records_after"):
             asked = getattr(source, name)
@@ -583,21 +603,25 @@ class Trial:
     def expect_finished(self, sync: Sync) -> None:
         """The sync came to its end by itself. Where an undisturbed one does not either, there is nothing to judge."""
         if sync.error is not None:
-            self._lost(f"get() number {len(sync.turns) + 1} raised {shown(sync.error)}; the sync should have gone on")
+            self.lost(f"get() number {len(sync.turns) + 1} raised {shown(sync.error)}; the sync should have gone on")
         for number, turn in enumerate(sync.turns, start=1):
             if turn.problem:
-                self._lost(f"get() number {number} {turn.problem}")
+                self.lost(f"get() number {number} {turn.problem}")
         if not sync.ended:
-            self._lost(f"the sync did not end: {len(sync.turns)} calls of get() for {self.case}")
+            self.lost(f"the sync did not end: {len(sync.turns)} calls of get() for {self.case}")
 
     def expect_delivered(self, sync: Sync, wanted: Sequence[str] | None = None) -> None:
         """The sync ended and delivered exactly ``wanted`` (default: all that the API holds), once, in that order."""
         self.expect_finished(sync)
-        expected, came = list(self.held if wanted is None else wanted), self.keys(sync.records)
+        expected, came = list(self.held if wanted is None else wanted), self.in_order(self.keys(sync.records))
         if came != expected:
-            self._lost(difference(expected, came))
+            self.lost(difference(expected, came))
 
-    def _lost(self, message: str) -> NoReturn:
+    def in_order(self, came: list[str]) -> list[str]:
+        """The ids that ``came``, in the API's order as far as there is one: between the lists of two parents there is none."""
+        return came if self._world is None else self._world.api.by_parent(self.stream_name, came)
+
+    def lost(self, message: str) -> NoReturn:
         """A sync went wrong: the clause is broken, unless any sync goes wrong, which one clause tells for all."""
         why = None if self._clause.id == TELLS_OF_ANY_SYNC else self.baseline()
         if why is not None:

@@ -151,6 +151,11 @@ class Runs:
         self._untouched = [each for each in self._untouched if each != name]
         return name
 
+    def delete(self, name: str) -> None:
+        """A record goes, without a trace."""
+        self.collection.delete(name)
+        self._untouched = [each for each in self._untouched if each != name]
+
     def restamp(self, name: str, at: int) -> None:
         """A record has changed at ``at``, and is where the API's order has had it since."""
         data = copy.deepcopy(next(held.data for held in self.collection.held if held.id == name))

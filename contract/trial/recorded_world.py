@@ -26,6 +26,7 @@ class RecordedWorld(World):
         self.network = Network(self.api.hosts, self.clock, case.schedule)
         self.constant = set(self.collection.ids)
         self.beyond = replay.beyond
+        self.unasked = replay.unasked
 
     @property
     def missed(self) -> list[str]:

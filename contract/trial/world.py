@@ -14,6 +14,7 @@ from contract.simulation.api import SimulatedApi
 from contract.simulation.children import Breed, Family
 from contract.simulation.clock import VirtualClock
 from contract.simulation.collection import Collection
+from contract.simulation.handlers import Handler
 from contract.simulation.network import Network
 from contract.simulation.strangers import Unreachable
 from contract.simulation.wire import Wire
@@ -28,14 +29,33 @@ TAKES = 0.002
 BYSTANDERS = 2
 """Records that each other stream of the API holds."""
 
+A_PAGE = 20
+"""Records a page where no page size is described."""
+
+ONE_BY_ONE = 2
+"""The same where the config lists the ids: each record is a request, and to go on from each of them that many squared."""
+
 
 class World:
-    """The world of one case for one stream. ``auth`` restricts the credentials that the API accepts."""
+    """The world of one case for one stream.
+
+    ``auth`` restricts the credentials that the API accepts; ``handlers`` answer what its description does not say.
+    """
 
     beyond: dict[str, Any] | None = None
     """The pagination at which what is known of the stream ends, although the stream goes on."""
 
-    def __init__(self, described: Api, stream: str, case: Case, auth: Sequence[Auth] | None = None) -> None:
+    unasked: tuple[str, ...] = ()
+    """The ids of records that are known of the stream, and that an undisturbed sync does not ask for."""
+
+    def __init__(
+        self,
+        described: Api,
+        stream: str,
+        case: Case,
+        auth: Sequence[Auth] | None = None,
+        handlers: Sequence[Handler] = (),
+    ) -> None:
         self.clock = VirtualClock()
         self.stream = described.streams[stream]
         id_text = case.manners.decoration if isinstance(self.stream.paging, Keyset) else ""
@@ -54,6 +74,8 @@ class World:
             auth=auth,
             tokens=case.tokens,
             families=families,
+            handlers=handlers,
+            focus=stream,
         )
         if case.manners.narrow:
             self.api.reachable = frozenset(
@@ -129,5 +151,6 @@ def _breed(listed: Children, seed: int) -> Breed:
 def page_sizes(stream: Stream, smallest: int | None, largest: int | None) -> tuple[int, int]:
     """The least and the most records a page that can be asked for, by the API and by the connector's own bounds."""
     described = stream.page_size
-    least, most = (max(1, described.min), described.max) if described else (20, 20)
+    unsaid = ONE_BY_ONE if stream.id_options and stream.paging.style == "none" else A_PAGE
+    least, most = (max(1, described.min), described.max) if described else (unsaid, unsaid)
     return max(least, smallest or least), min(most, largest or most)

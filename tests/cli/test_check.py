@@ -74,6 +74,7 @@ def test_options_reach_the_judge(run: Run, judge: Any, contract_file: Path) -> N
         "seed": 3,
         "live": False,
         "max_requests": 500,
+        "config": None,
         "workers": 2,
     }
 

@@ -13,11 +13,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from acme_connector.source import AcmeSource
 from contract.cli.main import main
 from contract.recording.cassette import load
 from contract.simulation.faults import Rule, Schedule, Status
 from contract.subject.leaks import find_secrets
-from tests.recording.record_acme import acme
+from tests.recording.record_acme import COLLECTIONS, acme
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "acme-test-token"
@@ -56,11 +57,13 @@ def record(folder: Path, *words: object):
 
 
 def test_each_stream_is_recorded(folder: Path):
-    """The check, the count and all pages, beside the contract, without the token; and `infer` reads them."""
+    """The check, the count and all pages, beside the contract, without the token; an incremental run where there is one; and `infer` reads them."""
     ran = record(folder)
     assert ran.exit_code == 0, ran.output
     assert sorted(path.name for path in (folder / "cassettes").iterdir()) == [
+        "customers.incremental.yaml",
         "customers.yaml",
+        "orders.incremental.yaml",
         "orders.yaml",
         "products.yaml",
     ]
@@ -80,7 +83,27 @@ def test_as_many_pages_as_are_wanted(folder: Path):
     """Of the streams that are wanted."""
     ran = record(folder, "--stream", "orders", "--pages", 2)
     assert "orders.yaml: 2 pages, 20 records, so far" in ran.stderr
-    assert [path.name for path in (folder / "cassettes").iterdir()] == ["orders.yaml"]
+    assert "orders.incremental.yaml: 2 pages, 17 records, so far" in ran.stderr
+    assert {path.name for path in (folder / "cassettes").iterdir()} == {"orders.yaml", "orders.incremental.yaml"}
+
+
+def test_an_incremental_run_begins_among_the_records(folder: Path):
+    """Right behind the time of change of one of them; what changed later comes; what bizon handed over is in the file."""
+    record(folder, "--stream", "customers")
+    found = load(folder / "cassettes" / "customers.incremental.yaml")
+    assert found.since.last_run == dt.datetime(2024, 1, 17, 9, 30, 1, 123456, tzinfo=dt.UTC)
+    assert found.since.run_started_at == dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    pages = [each for each in found.interactions if "updated_since" in each.request.url]
+    came = [row["id"] for page in pages for row in page.response.json["results"]]
+    assert came == [f"cus_{number:03}" for number in range(1, 27) if number > 17 or number % 5 == 0]
+
+
+def test_a_stream_without_increments_is_recorded_all_the_same(folder: Path):
+    """In full; that there is no incremental run of it is said, in the words of the connector."""
+    ran = record(folder, "--stream", "products")
+    assert ran.exit_code == 0, ran.output
+    assert [path.name for path in (folder / "cassettes").iterdir()] == ["products.yaml"]
+    assert "no incremental run: products: get_records_after() number 1 raised AcmeError: products cannot" in ran.stderr
 
 
 def test_what_was_recorded_is_not_replaced_without_being_told_to(folder: Path):
@@ -94,7 +117,7 @@ def test_what_was_recorded_is_not_replaced_without_being_told_to(folder: Path):
     ran = record(folder)
     assert ran.exit_code == 2
     assert "orders.yaml (12 days ago); --again records anew, --refresh also shows what has changed" in ran.stderr
-    assert [each.name for each in (folder / "cassettes").iterdir()] == ["orders.yaml"]
+    assert not (folder / "cassettes" / "customers.yaml").exists()
     assert record(folder, "--stream", "orders", "--pages", 1, "--again").exit_code == 0
     assert path.read_text("utf-8") == old
 
@@ -118,6 +141,60 @@ def test_retries_under_way_are_kept(folder: Path, schedule: Schedule):
     record(folder, "--stream", "orders")
     statuses = [each.response.status for each in load(folder / "cassettes" / "orders.yaml").interactions]
     assert statuses.count(429) == 1
+
+
+def test_personal_data_is_replaced(folder: Path):
+    """The same in all streams; what was replaced is summed up without the values, and the recordings say what they said before."""
+    record(folder)
+    before = {path.stem: load(path) for path in (folder / "cassettes").iterdir()}
+    ran = record(folder, "--again", "--anonymise", "--anonymise-key", "note")
+    assert ran.exit_code == 0, ran.output
+    assert "replaced: 1 city, 20 email, 5 name, 1 note, 18 street\n" in ran.stderr
+    assert "replays as" not in ran.stderr
+    text = "".join(path.read_text("utf-8") for path in (folder / "cassettes").iterdir())
+    for value in ("Lovelace", "Washburne", "customer.1@", "Main Street", "Paris", "leave it"):
+        assert value not in text + ran.stderr
+    for stream, recording in before.items():
+        now = load(folder / "cassettes" / f"{stream}.yaml")
+        assert [each.request.url for each in now.interactions] == [each.request.url for each in recording.interactions]
+    inferred = CliRunner().invoke(main, ["infer", str(folder / "contract.yml")])
+    assert inferred.exit_code == 0, inferred.output
+
+
+def test_a_recording_that_no_longer_replays_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Here the connector compares what is replaced with what it knows."""
+    get = AcmeSource.get
+
+    def strict(source, pagination=None):
+        iteration = get(source, pagination)
+        if unknown := {record.data["currency"] for record in iteration.records} - {"EUR", "USD", "JPY"}:
+            raise ValueError(f"{len(unknown)} unknown currencies")
+        return iteration
+
+    monkeypatch.setattr(AcmeSource, "get", strict)
+    ran = record(folder, "--stream", "orders", "--anonymise-key", "currency")
+    assert ran.exit_code == 0, ran.output
+    assert "orders.yaml: 4 pages, 28 records, to its end" in ran.stderr
+    assert (
+        "orders: without personal data it replays as 0 pages, 0 records: 3 unknown currencies; does the" in ran.stderr
+    )
+
+
+@pytest.fixture
+def telling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Customers have a tag of which only the products tell that it is a name."""
+    for stream, more in {"customers": {"tags": ["Hopper"]}, "products": {"owner_name": "Hopper"}}.items():
+        monkeypatch.setitem(COLLECTIONS, stream, [(name, data | more) for name, data in COLLECTIONS[stream]])
+
+
+def test_what_a_later_stream_tells_is_replaced_in_all(telling: None, folder: Path):
+    """Although that recording was written before."""
+    ran = record(folder, "--anonymise")
+    assert ran.exit_code == 0, ran.output
+    products, customers = (load(folder / "cassettes" / f"{name}.yaml") for name in ("products", "customers"))
+    made = products.interactions[-1].response.json["items"][0]["owner_name"]
+    assert made != "Hopper"
+    assert customers.interactions[-1].response.json["results"][0]["tags"] == [made]
 
 
 def test_wrong_credentials_are_said(folder: Path, monkeypatch: pytest.MonkeyPatch):
@@ -149,10 +226,10 @@ def test_ctrl_c_keeps_what_came(folder: Path, monkeypatch: pytest.MonkeyPatch):
     one_turn = capture.one_turn
     turns = iter(range(2))
 
-    def interrupted(source, pagination):
+    def interrupted(source, pagination, *, call):
         if next(turns, None) is None:
             raise KeyboardInterrupt
-        return one_turn(source, pagination)
+        return one_turn(source, pagination, call=call)
 
     monkeypatch.setattr(capture, "one_turn", interrupted)
     ran = record(folder, "--stream", "orders")

@@ -72,6 +72,12 @@ def stream(**changes: Any) -> Stream:
             "has no room for body.until",
         ),
         ({"filters": {"a": {"send": "a"}}}, "give `match`"),
+        ({"incremental": {"field": "f"}}, "say where the lower bound is sent"),
+        (
+            {"incremental": {"send": "s", "sort": "o", "field": "f", "order": "ascending"}},
+            "say where the lower bound is sent",
+        ),
+        ({"incremental": {"sort": "o", "field": "f"}}, "`sort` asks for an `order`"),
         ({"incremental": {"send": "s", "field": "f", "window_limit": 9}}, "`window_limit` needs `until`"),
         (
             {
@@ -134,3 +140,9 @@ def test_times_are_as_fine_as_resolution_and_form_allow(
 
     assert described is not None
     assert described.quantum(shown) == quantum
+
+
+def test_ids_are_those_of_a_described_stream() -> None:
+    """An option that lists ids of nothing is refused."""
+    with pytest.raises(ValidationError, match=r"streams\.x\.id_options\.form_ids: there is no stream `forms`"):
+        Api.model_validate({"base_url": "https://a.b", "streams": {"x": stream(id_options={"form_ids": "forms"})}})

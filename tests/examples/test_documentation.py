@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from contract.cli.main import main
 from contract.description.document import read
+from contract.judge import check
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -70,3 +71,15 @@ def test_the_catalogue_in_docs_is_the_one_in_code():
     """docs/reference/clauses.md is what `bizon-contract clauses --markdown` prints."""
     result = CliRunner().invoke(main, ["clauses", "--markdown"])
     assert (ROOT / "docs/reference/clauses.md").read_text("utf-8") == result.output, "run `make docs`"
+
+
+def test_the_handlers_shown_serve_a_connector(tmp_path):
+    """The handlers of docs/contract-yml.md, with the contract beside them, serve a connector that is right."""
+    shown = next(text for text in blocks("docs/contract-yml.md", "yaml") if "handlers:" in text)
+    (tmp_path / "exports_api.py").write_text(next(iter(blocks("docs/contract-yml.md", "python"))), "utf-8")
+    (tmp_path / "source.py").write_text("from tests.good.none_job import Source as ExportsSource\n", "utf-8")
+    (tmp_path / "contract.yml").write_text(shown, "utf-8")
+    results = check(
+        tmp_path / "contract.yml", clauses=["pagination.complete", "security.file_hosts"], profile="quick"
+    ).results
+    assert [str(result.outcome) for result in results] == ["passed"] * 3

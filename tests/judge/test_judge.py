@@ -64,6 +64,7 @@ def clause(check: Callable[[Trial], None], **changes: Any) -> Clause:
         per="stream",
         variants="none",
         needs_sync=True,
+        of_runs=False,
     )
     return replace(made, **changes)
 
@@ -291,8 +292,8 @@ def test_a_described_stream_that_the_connector_lacks_is_a_wrong_description(tmp_
 
 
 def test_a_profile_that_is_not_known_is_refused(tmp_path: Path) -> None:
-    """A profile has one of three names."""
-    with pytest.raises(UsageError, match="profile 'slow' is not known; it is one of quick, standard, thorough"):
+    """A profile has one of four names."""
+    with pytest.raises(UsageError, match="profile 'slow' is not known; it is one of quick, standard, thorough, soak"):
         contract.check(write(tmp_path), profile="slow")
 
 
@@ -358,7 +359,8 @@ def test_absent_evidence_is_a_skip_that_says_what_to_provide(tmp_path: Path) -> 
     path = write(tmp_path, contract=CONTRACT.partition("api:")[0])
     results = judged(path, "pagination.complete", "pagination.first_page", "interface.instantiates")
     assert results["pagination.complete[things]"].message == (
-        "needs a description of what its API does (`api:` in contract.yml)"
+        "needs a description of what its API does (`api:` in contract.yml) or a recording of the stream "
+        "(`bizon-contract record`, with the extra `record`)"
     )
     assert results["pagination.first_page[things]"].message == (
         "needs a description of what its API does (`api:` in contract.yml) or a recording of the stream "

@@ -59,6 +59,27 @@ def test_what_the_work_raises_is_raised():
     assert multiprocessing.active_children() == []
 
 
+def tidies(folder: Path | None) -> None:
+    if folder is not None:
+        try:
+            (folder / "began").touch()
+            threading.Event().wait(60)
+        finally:
+            (folder / "tidied").touch()
+
+
+@pytest.mark.parametrize("fresh", [None, ("json",)])
+def test_a_task_that_is_broken_off_tidies_up(tmp_path, fresh):
+    """What it holds open elsewhere, a schema in a database say, is not left there."""
+    answers = spread(tidies, [tmp_path, None], 2, fresh=fresh)
+    assert next(answers) == (1, None)
+    while not (tmp_path / "began").exists():
+        time.sleep(0.01)
+    answers.close()
+    assert (tmp_path / "tidied").exists()
+    assert multiprocessing.active_children() == []
+
+
 def test_there_are_processors():
     assert processors() >= 1
 

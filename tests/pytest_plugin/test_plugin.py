@@ -75,6 +75,19 @@ def test_a_file_is_judged(pytester: pytest.Pytester) -> None:
     )
 
 
+def test_a_soak_is_no_test(pytester: pytest.Pytester) -> None:
+    """It goes on until its time is over: the option does not know it, and a suite that asks for it is one failing item."""
+    write(pytester.path)
+    refused = run(pytester, "contract.yml", "--contract-profile", "soak")
+    refused.stderr.fnmatch_lines(["*invalid choice: 'soak'*"])
+    pytester.makepyfile(
+        test_it='from contract import contract_suite\nTestIt = contract_suite("contract.yml", profile="soak")\n'
+    )
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*profile soak goes on until its time is over*"])
+
+
 def test_files_are_collected_when_they_are_named(pytester: pytest.Pytester) -> None:
     """A contract.yml that lies about is no test of a session that did not ask for it."""
     write(pytester.path)

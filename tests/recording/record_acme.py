@@ -6,6 +6,7 @@ issued, and time is virtual: the waits that the API asks for cost none. Recordin
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Iterator
@@ -19,15 +20,18 @@ from bizon.source.source import AbstractSource
 
 from acme_connector.source import AcmeSource
 from contract.description.document import read
+from contract.recording.instants import Moments
+from contract.recording.layout import Since
 from contract.recording.record import recording
 from contract.simulation.api import SimulatedApi
-from contract.simulation.clock import VirtualClock
+from contract.simulation.clock import STARTS_AT, VirtualClock
 from contract.simulation.collection import Collection
 from contract.simulation.faults import Rule, Schedule, Status
 from contract.simulation.network import Network
 from contract.simulation.server import ADDRESS, Server
 from contract.subject.building import Subject
 from contract.subject.driving import Sync, drive
+from contract.subject.incremental import OPTIONS
 
 ROOT = Path(__file__).parents[2]
 CASSETTES = ROOT / "cassettes" / "acme"
@@ -46,8 +50,11 @@ AUTHENTICATIONS: dict[str, dict[str, Any] | None] = {
 
 SECRETS = tuple(dict.fromkeys(each for own in AUTHENTICATIONS.values() for each in SUBJECT.secrets(own)))
 
-NAMES = (*DOCUMENT.contract.streams, *(f"check_{name}" for name in AUTHENTICATIONS))
-"""The cassettes: a full sync of each stream, and check_connection with each type of credentials."""
+INCREMENTS = {"customers.incremental": "customers", "orders.incremental": "orders"}
+"""By their cassettes, the streams of which Acme tells what was updated."""
+
+NAMES = (*DOCUMENT.contract.streams, *INCREMENTS, *(f"check_{name}" for name in AUTHENTICATIONS))
+"""The cassettes: a full sync of each stream, an incremental run, and check_connection with each type of credentials."""
 
 RETRY_AFTER = 7
 """Seconds that the API asks for in the middle of the orders."""
@@ -66,7 +73,7 @@ PEOPLE = ("Ada Lovelace", "Zoë Washburne", "Nguyễn Văn An", "久保 さく�
 
 
 def customer(number: int) -> dict[str, Any]:
-    """A customer; some have no address to write to, none has a round balance."""
+    """A customer; some have no address to write to, none has a round balance, every fifth was changed again later."""
     return {
         "id": f"cus_{number:03}",
         "name": PEOPLE[number % len(PEOPLE)],
@@ -74,7 +81,7 @@ def customer(number: int) -> dict[str, Any]:
         "balance": number * 10.25 - 100,
         "tags": ["new", "größer"][: number % 3],
         "address": {"street": f"{number} Main Street", "city": "Paris"} if number % 3 else None,
-        "updated_at": f"2024-01-{number:02}T09:30:00Z",
+        "updated_at": f"2024-{1 if number % 5 else 3:02}-{number:02}T09:30:00Z",
     }
 
 
@@ -86,7 +93,7 @@ def order(number: int) -> dict[str, Any]:
         "amount": number * 1995,
         "currency": ("EUR", "USD", "JPY")[number % 3],
         "note": "leave it\nat the door" if number % 5 == 0 else None,
-        "updated_at": f"2024-02-{number:02}T10:00:00.{number:03}+01:00",
+        "updated_at": f"2024-{2 if number % 5 else 4:02}-{number:02}T10:00:00.{number:03}+01:00",
     }
 
 
@@ -105,8 +112,12 @@ COLLECTIONS = {
 def record(name: str, folder: Path = CASSETTES) -> Path:
     """Record one of `NAMES` into ``folder``."""
     path = folder / f"{name}.yaml"
-    with acme(FAULTS.get(name, Schedule())), recording(path, SECRETS):
-        if name in COLLECTIONS:
+    since = since_of(INCREMENTS[name]) if name in INCREMENTS else None
+    with acme(FAULTS.get(name, Schedule())), recording(path, SECRETS, since=since):
+        if since is not None:
+            run = increment(SUBJECT.build(INCREMENTS[name], **OPTIONS), since)
+            assert run.ended, run.error
+        elif name in COLLECTIONS:
             sync = full_sync(SUBJECT.build(name))
             assert sync.ended, sync.error
         else:
@@ -119,6 +130,23 @@ def full_sync(source: AbstractSource) -> Sync:
     assert source.check_connection() == (True, None)
     source.get_total_records_count()
     return drive(lambda: source, limit=10)
+
+
+def since_of(stream: str) -> Since:
+    """Since when a run reads, and when it begins: as `bizon-contract record` has it."""
+    now = dt.datetime.fromtimestamp(STARTS_AT, dt.UTC)
+    moments = Moments()
+    moments.add(data for _, data in COLLECTIONS[stream])
+    last_run = moments.dividing(now)
+    assert last_run is not None, stream
+    return Since(last_run, now)
+
+
+def increment(source: AbstractSource, since: Since) -> Sync:
+    """What bizon asks a source of in an incremental run, in its order."""
+    assert source.check_connection() == (True, None)
+    source.get_total_records_count()
+    return drive(lambda: source, limit=10, call=since.call())
 
 
 def check(name: str) -> AbstractSource:

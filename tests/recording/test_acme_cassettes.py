@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 from pathlib import Path
@@ -13,19 +14,23 @@ import vcr
 import yaml
 
 from contract.messages import Request
+from contract.recording.cassette import load
 from contract.recording.replay import replaying
 from contract.simulation.clock import VirtualClock
+from contract.subject.incremental import OPTIONS
 from contract.subject.leaks import find_secrets
 from tests.recording.record_acme import (
     AUTHENTICATIONS,
     CASSETTES,
     COLLECTIONS,
+    INCREMENTS,
     NAMES,
     RETRY_AFTER,
     SECRETS,
     SUBJECT,
     check,
     full_sync,
+    increment,
     record,
 )
 
@@ -65,6 +70,20 @@ def test_every_stream_delivers_what_was_recorded(stream: str) -> None:
     assert cassette.all_played
     assert cassette.play_count == len(interactions(stream))
     assert time.perf_counter() - began < RETRY_AFTER
+
+
+@pytest.mark.parametrize(("name", "stream"), INCREMENTS.items())
+def test_an_incremental_run_delivers_what_was_recorded(name: str, stream: str) -> None:
+    """About half of the records, those that were updated since the recorded last_run; by vcrpy alone."""
+    since = load(CASSETTES / f"{name}.yaml").since
+    began = VirtualClock(since.run_started_at.timestamp())
+    with began.installed(), replaying(CASSETTES / f"{name}.yaml", SECRETS) as cassette:
+        run = increment(SUBJECT.build(stream, **OPTIONS), since)
+    assert run.ended
+    assert cassette.all_played
+    updated = {key: dt.datetime.fromisoformat(data["updated_at"]) for key, data in COLLECTIONS[stream]}
+    assert run.ids == [key for key, at in updated.items() if at >= since.last_run]
+    assert len(updated) / 3 < len(run.ids) < 2 * len(updated) / 3
 
 
 def test_retries_are_replayed() -> None:

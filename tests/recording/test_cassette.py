@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+import vcr
+from hypothesis import example, given
 from hypothesis import strategies as st
 from vcr.request import Request
 from vcr.serialize import deserialize, serialize
@@ -15,18 +19,29 @@ from vcr.serializers import jsonserializer, yamlserializer
 from contract.errors import UsageError
 from contract.recording import cassette
 from contract.recording.cassette import Recording, load
-from contract.recording.record import _Readable
+from contract.recording.layout import Since, by_emitter, written
 from tests.support.drawing import few
 
+NOW = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 ROOT = Path(__file__).parents[2]
 ACME = sorted((ROOT / "cassettes" / "acme").glob("*.yaml"))
 
 lines = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=40)
-names = st.from_regex(r"[A-Z][A-Za-z0-9-]{0,8}", fullmatch=True)
+names = st.from_regex(r"[A-Z][A-Za-z0-9-]{0,8}", fullmatch=True) | st.sampled_from(["No", "X" * 119, "X" * 130])
 values = st.one_of(
-    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20), st.just("null"), st.just("18")
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20),
+    st.text("a1:#-.?'\"*~= ", max_size=5),
+    st.sampled_from(["null", "18", "*/*", 'W/"x"', '"x"', "Fri, 02 Jan 2026 03:04:05 GMT", "1e5", "0x1f", "12:30:45"]),
+    st.sampled_from(["2026-01-01", "<<", "---", "...", "é", "application/json; charset=utf-8", "no", "x" * 130]),
+)
+texts = st.text(st.sampled_from("ab '\"\\é日😀\n\t\x7f\x85\ufeff\u2028:#"), max_size=6)
+json_values = st.recursive(
+    st.one_of(st.none(), st.integers(), texts),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(texts, inside),
 )
 bodies = st.one_of(
+    st.builds(json.dumps, json_values, ensure_ascii=st.booleans(), indent=st.sampled_from([None, 2])),
+    st.builds(json.dumps, json_values, ensure_ascii=st.booleans(), indent=st.sampled_from([None, 2])).map(str.encode),
     st.none(),
     lines,
     st.lists(lines, max_size=4).map("\n".join),
@@ -61,17 +76,42 @@ def by_vcrpy(text: str) -> Recording:
 def test_our_own_files_are_read_by_their_layout(path):
     """Without YAML, and as vcrpy reads them."""
     text = path.read_text("utf-8")
-    assert cassette._by_layout(text) == by_vcrpy(text) == load(path)
+    assert cassette._by_layout(text.encode()) == by_vcrpy(text) == load(path)
+
+
+def exchange(body):
+    answer = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": body}}
+    return Request("POST", "https://api.test/", body, {}), answer
 
 
 @few(150)
 @given(st.lists(st.tuples(requests, answers), min_size=1, max_size=3))
+@example([exchange("\n"), exchange("a\n\n"), exchange("a\n"), exchange("\n")])
 def test_whatever_we_write_is_read_as_vcrpy_reads_it(exchanges):
     """Bodies of several lines, of bytes, of nothing; headers that look like numbers; text that looks like our layout."""
-    text = serialize({"requests": [one for one, _ in exchanges], "responses": [two for _, two in exchanges]}, _Readable)
-    found = cassette._by_layout(text)
+    text = written(exchanges, NOW)
+    found = cassette._by_layout(text.encode())
     assert found is None or found == by_vcrpy(text)
     assert len(by_vcrpy(text).interactions) == len(exchanges)
+
+
+@few(150)
+@given(st.lists(st.tuples(requests, answers), min_size=1, max_size=3))
+def test_what_is_written_is_yaml_as_its_emitter_writes_it(exchanges):
+    """Whatever is written without asking the emitter: names, values, bodies, however odd."""
+    known = {
+        "requests": [asked for asked, _ in exchanges],
+        "responses": [
+            {
+                key: dict(sorted(each[key].items())) if key != "headers" else each[key]
+                for key in ("status", "headers", "body")
+            }
+            for _, each in exchanges
+        ],
+        "metadata": {"recorded_at": NOW.isoformat()},
+    }
+    by_yaml = serialize(known, SimpleNamespace(serialize=by_emitter))
+    assert written(exchanges, NOW) == by_yaml
 
 
 @pytest.mark.parametrize("serializer", [yamlserializer, jsonserializer])
@@ -80,7 +120,7 @@ def test_a_file_of_vcrpy_s_own_is_read(tmp_path, serializer):
     requests, responses, *_ = deserialize(ACME[-1].read_text("utf-8"), yamlserializer)
     path = tmp_path / "some.yaml"
     path.write_text(serialize({"requests": requests, "responses": responses}, serializer), "utf-8")
-    assert cassette._by_layout(path.read_text("utf-8")) is None
+    assert cassette._by_layout(path.read_bytes()) is None
     assert load(path).interactions == load(ACME[-1]).interactions
 
 
@@ -92,9 +132,7 @@ def test_what_framed_the_recorded_body_is_left_out(tmp_path):
         "body": {"string": "größer"},
     }
     path = tmp_path / "some.yaml"
-    path.write_text(
-        serialize({"requests": [Request("GET", "https://api.test/", None, {})], "responses": [answer]}, _Readable)
-    )
+    path.write_text(written([(Request("GET", "https://api.test/", None, {}), answer)], NOW), "utf-8")
     [found] = load(path).interactions
     assert found.response.headers == (("X-Id", "7"), ("X-Id", "8"), ("Content-Length", "8"))
     assert found.response.body == "größer".encode()
@@ -144,6 +182,30 @@ def test_when_it_was_recorded_is_known(tmp_path):
     text = ACME[0].read_text("utf-8")
     assert load(ACME[0]).recorded_at == by_vcrpy(text).recorded_at
     assert load(ACME[0]).recorded_at.tzinfo is not None
+
+
+RUN = Since(NOW - dt.timedelta(days=3, microseconds=1), NOW)
+
+
+def test_since_when_an_incremental_run_read_is_known(tmp_path):
+    """However the file is read, and vcrpy replays it as any other."""
+    text = written([exchange("a")], NOW, RUN)
+    assert cassette._by_layout(text.encode()) == by_vcrpy(text)
+    assert by_vcrpy(text).since == RUN
+    assert by_vcrpy(written([exchange("a")], NOW)).since is None
+    path = tmp_path / "things.incremental.yaml"
+    path.write_text(text, "utf-8")
+    with vcr.use_cassette(str(path), record_mode="none") as replayed:
+        assert len(replayed.responses) == 1
+
+
+@pytest.mark.parametrize("lines", range(1, 4))
+def test_an_incremental_run_that_was_cut_off_is_refused(tmp_path, lines):
+    """Also where only what is said behind the exchanges is missing: it would be taken for a sync."""
+    path = tmp_path / "some.yaml"
+    path.write_text("".join(written([exchange("a")], NOW, RUN).splitlines(keepends=True)[:-lines]), "utf-8")
+    with pytest.raises(UsageError, match="record it anew"):
+        load(path)
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path):

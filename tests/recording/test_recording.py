@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import base64
+import http.client
+import io
 import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import requests
+import vcr.cassette
 import yaml
 from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from vcr.errors import CannotOverwriteExistingCassetteException
 
 from contract.errors import ToolkitError, UsageError
@@ -20,7 +25,7 @@ from contract.messages import Request, Response, json_response
 from contract.recording.cassette import load
 from contract.recording.record import recording, write
 from contract.recording.replay import replaying
-from contract.recording.scrub import REDACTED
+from contract.recording.scrub import REDACTED, Scrub
 from contract.simulation.clock import RealClock
 from contract.simulation.network import Network
 from contract.simulation.server import Server
@@ -126,6 +131,50 @@ def test_tokens_are_redacted(path: Path, url: str, session: requests.Session, ap
             session.post(url, data=form)
 
 
+def test_headers_arrive_as_they_do_unrecorded(path: Path, url: str, session: requests.Session, api: Api) -> None:
+    """Letters beyond ASCII, several of one name, and the order of them."""
+    api.answer = Response(200, (("X-Name", "Zo\u00eb"), ("Set-Cookie", "a=1"), ("X-Empty", ""), ("Set-Cookie", "b=2")))
+    plain = session.get(url)
+    session.cookies.clear()
+    with recording(path):
+        recorded = session.get(url)
+    assert recorded.headers == plain.headers
+    assert recorded.headers["X-Name"] == "Zo\u00eb"
+    assert dict(recorded.cookies) == dict(plain.cookies) == {"a": "1", "b": "2"}
+
+
+def test_secrets_leave_while_the_next_answer_is_waited_for(path: Path, url: str, session: requests.Session) -> None:
+    """So that little is left to do at the end."""
+    with recording(path, [KEY]) as cassette:
+        session.get(url, params={"key": KEY, "page": 1})
+        session.get(url, params={"key": KEY, "page": 2})
+        assert [KEY in unquote(request.uri) for request in cassette.requests] == [False, True]
+    assert [each.request.url.rpartition("?")[2] for each in load(path).interactions] == [
+        f"key={REDACTED}&page={page}" for page in (1, 2)
+    ]
+
+
+def test_what_cannot_be_cleaned_is_told_at_the_end(
+    path: Path, url: str, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not to the connector, which might take it for an error of the network."""
+
+    def failing(*args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Scrub, "response", failing)
+    asked = []
+
+    def record() -> None:
+        with recording(path):
+            asked.extend([session.get(url).status_code, session.get(url).status_code])
+
+    with pytest.raises(ZeroDivisionError):
+        record()
+    assert asked == [200, 200]
+    assert not path.exists()
+
+
 def test_an_issued_token_is_a_secret(path: Path, url: str, session: requests.Session, api: Api) -> None:
     """What was found in an answer is looked for in all that follows."""
     with recording(path):
@@ -160,6 +209,28 @@ def test_bodies_come_back(path: Path, url: str, session: requests.Session, api: 
     with replaying(path):
         replayed = session.get(url).content.decode()
     assert replayed == body or (json.loads(replayed) == json.loads(body) and "\n" in replayed)
+
+
+def test_nothing_is_compared_while_recording(
+    path: Path, url: str, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or each request would cost more than the one before; what is asked twice is kept twice, and vcrpy's patches are gone then."""
+    classes = HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls, http.client.HTTPConnection
+    monkeypatch.setattr(vcr.cassette, "requests_match", None)
+    with recording(path):
+        session.get(url)
+        session.get(url)
+    assert len(load(path).interactions) == 2
+    assert (HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls, http.client.HTTPConnection) == classes
+
+
+def test_files_and_iterators_are_sent_and_kept(path: Path, url: str, session: requests.Session) -> None:
+    """What a request reads its body from is read once; it is searched for secrets, too."""
+    with recording(path, [KEY]):
+        session.post(url, data=io.BytesIO(b"a file with s3cr3t/key+1"))
+        session.post(url, data=iter([b"in ", b"parts"]))
+    assert [each.request.body for each in load(path).interactions] == [b"a file with REDACTED", b"in parts"]
+    assert "s3cr3t" not in path.read_text()
 
 
 def test_octets_come_back(path: Path, url: str, session: requests.Session, api: Api) -> None:

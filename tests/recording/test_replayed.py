@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from contract.description.connector import Contract
-from contract.description.document import Document
-from contract.judge import judge_contract
+from contract.description.document import Document, read
+from contract.judge import check, judge_contract
 from contract.results import Evidence, Outcome
+from tests.benchmarks.defects_from_cassettes import from_recordings
 from tests.support.connectors import loaded
 from tests.support.recorded import FILES, docket_of, record
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 BAD = {Outcome.FAILED, Outcome.ERROR}
 
 CAPPED = ("pagination.total", "retry.transient_status", "retry.network_faults")
@@ -30,8 +33,8 @@ def verdicts(file, folder, source=None):
 
 
 def replayed(file, folder, source=None):
-    """Those of the verdicts that are judged by the recordings."""
-    return [result for result in verdicts(file, folder, source) if result.evidence is Evidence.REPLAY]
+    """Those of the verdicts that are judged by the recordings, or by what is drafted from them."""
+    return [result for result in verdicts(file, folder, source) if result.evidence in (Evidence.REPLAY, Evidence.DRAFT)]
 
 
 def accusations(results):
@@ -101,12 +104,123 @@ def test_a_stream_without_a_recording_is_left_out(tmp_path):
     assert {result.stream for result in results if result.clause == "interface.bounds"} == {None}
 
 
-@pytest.mark.parametrize("defect", ["interface/is_abstract", "pagination/puts_a_datetime_into_the_pagination"])
-def test_a_connector_that_cannot_be_played_is_no_defect_of_ours(defect, tmp_path):
-    """The clauses that are judged by a recording are skipped, with what the connector raised."""
+def judged_by_the_recording_of_the_good_one(defect, tmp_path):
+    """The verdicts, by clause, on a defect whose API the good connector recorded, one stream of it."""
     file = HERE.parent / "defects" / f"{defect}.py"
     good = next(each for each in FILES if each.stem == Path(loaded(file).Good.__module__.rpartition(".")[2]).stem)
     record(docket_of(good), tmp_path)
     results = verdicts(good, tmp_path, source=file)
     assert not [result for result in results if result.outcome is Outcome.ERROR]
-    assert "the connector does not sync" in {r.clause: r.message or "" for r in results}["retry.transient_status"]
+    return {result.clause: result for result in results}
+
+
+def test_a_connector_that_cannot_be_played_is_no_defect_of_ours(tmp_path):
+    """The clauses that are judged by a recording are skipped, with what the connector raised."""
+    found = judged_by_the_recording_of_the_good_one("interface/is_abstract", tmp_path)
+    assert "the connector does not sync" in (found["retry.transient_status"].message or "")
+
+
+@pytest.mark.parametrize(
+    ("defect", "clause"),
+    [
+        ("pagination/puts_a_datetime_into_the_pagination", "pagination.json_safe"),
+        ("pagination/returns_a_tuple_at_the_end", "pagination.terminates"),
+        ("pagination/never_stops", "pagination.terminates"),
+    ],
+)
+def test_a_sync_that_goes_wrong_in_what_was_recorded_is_told(defect, clause, tmp_path):
+    """As far as it comes, it is replayed: what it does wrong is no reason to leave the clause about it out."""
+    found = judged_by_the_recording_of_the_good_one(defect, tmp_path)
+    assert (found[clause].outcome, found[clause].evidence) == (Outcome.FAILED, Evidence.REPLAY)
+
+
+@pytest.mark.parametrize("stem", ["cursor_session", "offset_requests", "next_url_requests"])
+def test_a_whole_recording_is_drafted_and_judged_by_the_draft(stem, tmp_path):
+    """Other sizes, empty collections, cursors that expire: what one sync does not hold, the API drafted from it does."""
+    record(docket_of(paged_by(stem)), tmp_path)
+    found = {(each.clause, each.evidence): each.outcome for each in verdicts(paged_by(stem), tmp_path)}
+    for clause in ("complete", "empty_collection", "page_size", "live_changes"):
+        assert found[f"pagination.{clause}", Evidence.DRAFT] is Outcome.PASSED
+
+
+def test_what_fails_in_the_draft_says_what_it_was_judged_by(tmp_path):
+    """A failure in an API that nobody described names its recordings."""
+    found = judged_by_the_recording_of_the_good_one("pagination/fails_on_an_empty_collection", tmp_path)
+    failed = found["pagination.empty_collection"]
+    assert (failed.outcome, failed.evidence) == (Outcome.FAILED, Evidence.DRAFT)
+    assert failed.message.endswith("(the API as its recordings show it)")
+
+
+@pytest.mark.parametrize(
+    ("pages", "limit", "what"),
+    [(1, 100, "one page only; record at least 3"), (2, 100, "2 pages only; record at least 3"), (4, 3, "to its end")],
+)
+def test_what_a_recording_cannot_show_is_skipped_with_what_to_record(pages, limit, what, tmp_path):
+    """Too few pages, or no end: nothing is judged by a guess."""
+    record(docket_of(paged_by("cursor_session")), tmp_path, pages, limit=limit)
+    skipped = [each for each in verdicts(paged_by("cursor_session"), tmp_path) if each.outcome is Outcome.SKIPPED]
+    by_clause = {each.clause: each.message for each in skipped}
+    assert what in by_clause["pagination.empty_collection"]
+    assert "`bizon-contract infer`" in by_clause["pagination.filters"]
+    replayed_only = [
+        each.message for each in skipped if each.evidence is Evidence.REPLAY and each.chapter != "recording"
+    ]
+    assert all("record at least 3" in each or "describe the API" in each for each in replayed_only)
+    assert pages > 1 or replayed_only
+
+
+@pytest.mark.parametrize("defect", ["pagination/drops_the_last_page", "field/pagination_12"])
+def test_records_that_were_recorded_and_not_delivered_are_lost(defect, tmp_path):
+    """The recorded pages are the truth: what stands on them has to arrive, also what is not asked for any more."""
+    file = HERE.parent / "defects" / f"{defect}.py"
+    assert from_recordings(file, profile="quick").caught == ("pagination.complete",)
+
+
+def test_a_connector_that_leaves_out_what_is_marked_is_not_accused(tmp_path):
+    """Deleted records on a page may be none: whether they should come, a recording cannot say."""
+    record(docket_of(paged_by("cursor_session")), tmp_path)
+    (tmp_path / "invoices.yaml").unlink()
+    source = tmp_path / "filtering.py"
+    source.write_text(
+        "from tests.good.cursor_session import Source as Good\n\n\n"
+        "class Source(Good):\n"
+        "    def get(self, pagination=None):\n"
+        "        page = super().get(pagination)\n"
+        "        page.records = [each for each in page.records if {'name', 'amount'} & set(each.data)]\n"
+        "        return page\n"
+    )
+    found = {each.clause: each for each in replayed(paged_by("cursor_session"), tmp_path, source=source)}
+    assert found["pagination.complete"].outcome is Outcome.SKIPPED
+    assert "leaves out the records that have no name" in found["pagination.complete"].message
+
+
+def test_acme_is_judged_by_its_cassettes_alone(tmp_path):
+    """The class, its config and its recordings: nothing is broken, and most is judged."""
+    contract = read(ROOT / "acme_connector" / "contract.yml").contract
+    path = tmp_path / "contract.yml"
+    source, cassettes = ROOT / "acme_connector" / "source.py", ROOT / "cassettes" / "acme"
+    path.write_text(
+        json.dumps({"source": f"{source}:AcmeSource", "config": contract.config, "cassettes": str(cassettes)})
+    )
+    [connector] = check(path).connectors
+    assert accusations(connector.results) == []
+    assert sum(each.outcome is Outcome.PASSED for each in connector.results) > 195
+    runs = {each.stream: each for each in connector.results if each.clause == "incremental.window"}
+    assert [runs[name].outcome for name in ("customers", "orders")] == [Outcome.PASSED] * 2
+    assert {each.evidence for each in runs.values()} == {Evidence.DRAFT, None}
+
+
+@pytest.mark.parametrize("stem", ["cursor_incremental", "cursor_newest_first", "next_url_own_state", "offset_windows"])
+def test_incremental_runs_are_judged_by_the_recording_of_one(stem, tmp_path):
+    """Where a run is recorded beside the sync; where none is, that is said."""
+    file = paged_by(stem)
+    record(docket_of(file), tmp_path)
+    judged = {each.clause for each in replayed(file, tmp_path) if each.outcome is Outcome.PASSED}
+    assert {"incremental.window", "incremental.tiles", "incremental.paging", "incremental.ties"} <= judged
+    [run] = tmp_path.glob("*.incremental.yaml")
+    run.unlink()
+    [window] = [each for each in verdicts(file, tmp_path) if each.clause == "incremental.window"]
+    assert window.outcome is Outcome.SKIPPED
+    assert window.message.endswith(
+        "no incremental run of it is recorded: `bizon-contract record` records one beside the sync"
+    )

@@ -14,8 +14,9 @@ from vcr.request import Request
 from contract.messages import Request as Asked
 from contract.messages import Response, json_response
 from contract.recording.cassette import Interaction, Recording
+from contract.recording.disguise import _core, bare, held
 from contract.recording.recorded import Recorded
-from contract.recording.scrub import REDACTED, Scrub
+from contract.recording.scrub import REDACTED, Scrub, without_named
 from contract.recording.suspects import looks_random, suspects
 from contract.subject.leaks import find_secrets
 from tests.support.drawing import few
@@ -68,6 +69,57 @@ def test_a_secret_of_the_config_is_written_nowhere(secret, where):
     assert not find_secrets(written(Scrub([secret]), *exchange(where, secret)), [secret])
 
 
+PARTS = [
+    "a",
+    "b",
+    "1",
+    "é",
+    "😀",
+    "/",
+    '"',
+    "&",
+    "%",
+    "\\",
+    ";",
+    " ",
+    "%61",
+    "%2F",
+    "%25",
+    "%C3%A9",
+    "%5C",
+    "%26",
+    "\\u0061",
+]
+PARTS += [
+    "\\ud83d\\ude00",
+    "\\x62",
+    "\\/",
+    '\\"',
+    "\\\\",
+    "&#97;",
+    "&#x2f;",
+    "&amp;",
+    "&quot;",
+    "&#1;",
+    "&copy",
+    "amp;",
+    "u0061",
+    "#98;",
+    "25",
+]
+
+
+@few(600)
+@given(st.lists(st.sampled_from(PARTS), min_size=4, max_size=14).map("".join), st.data())
+def test_encodings_that_hide_nothing_of_a_secret_may_be_left_on(text, data):
+    """What is found so is what is found when all of them are taken off, in every order."""
+    layers = bare(text)
+    layer = data.draw(st.sampled_from([each for each in layers if len(each) >= 4] or ["none"]))
+    begin = data.draw(st.integers(0, len(layer) - 4))
+    secret = layer[begin : begin + data.draw(st.integers(4, 7))]
+    assert held(text, [secret]) == [each for each in _core(secret) if any(each in layer for layer in layers)]
+
+
 @pytest.mark.parametrize(
     "uri",
     [
@@ -111,6 +163,88 @@ def test_secrets_in_json_go_by_their_names(name):
     text = written(scrub, Request("POST", "https://api.test/a", body, {}), answer)
     assert "cret-value" not in text
     assert "cret-value" not in written(scrub, *exchange("answer", 'se"cret-value'))
+
+
+NAMES = [
+    "access_token", "refreshToken", "ID_TOKEN", "auth_token", "sessiontoken", "client_secret", "CLIENTSECRET",
+    "client_assertion", "assertion", "password", "private_key", "privateKey", "API_KEY", "apikey", "code_verifier",
+    "pa\u017fsword", "api_\u212aey", "cl\u0131ent_secret", "CL\u0130ENT_SECRET",
+]  # fmt: skip
+IN_URLS = [
+    "sig", "Signature", "AWSAccessKeyId", "GoogleAccessId", "X-Amz-Signature", "x-goog-credential",
+    "X-Amz-Security-Token",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"NAME":"VALUE"}',
+        '{"a":1, "NAME": "VALUE"}',
+        '{"NAME" : "VALUE"}',
+        '{"NAME"\n:\n"VALUE"}',
+        '{"NAME"\u00a0: "VALUE"}',
+        '{"text":"{\\"NAME\\":\\"VALUE\\"}"}',
+        '{"text":"{\\\\\\"NAME\\\\\\" : \\\\\\"VALUE\\\\\\"}"}',
+    ],
+)
+def test_every_name_is_known_in_json(name, body):
+    """In either case, with white space or without, and in JSON that stands in JSON."""
+    assert without_named(body.replace("NAME", name).replace("VALUE", "5f2c9a7b")) == body.replace("NAME", name).replace(
+        "VALUE", REDACTED
+    )
+
+
+@pytest.mark.parametrize("name", NAMES + IN_URLS)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.test/?NAME=VALUE",
+        "https://a.test/?a=1&NAME=VALUE&b=2",
+        "https://a.test/?a=1;NAME=VALUE",
+        "https://a.test/#NAME=VALUE",
+        '{"next":"https://a.test/?a=1\\u0026NAME=VALUE"}',
+        "https://a.test/?to=https%3A%2F%2Fb.test%2F%3FNAME%3DVALUE",
+        "https://a.test/?to=https%253A%252F%252Fb.test%252F%253Fa%253D1%2526NAME%253DVALUE",
+        "NAME=VALUE",
+    ],
+)
+def test_every_name_is_known_in_urls(name, url):
+    """Behind every sign that begins a parameter, in links and in forms."""
+    named = url.replace("NAME", name)
+    assert without_named(named.replace("VALUE", "5f2c9a7b")) == named.replace("VALUE", REDACTED)
+
+
+@few(100)
+@given(st.lists(st.sampled_from(["token", "form", "api key", "echo", "plain"]), max_size=8), st.data())
+def test_what_is_cleaned_under_way_is_what_is_cleaned_at_the_end(kinds, data):
+    """Also where a secret becomes known only after it has been said."""
+
+    def exchanges():
+        for number, kind in enumerate(kinds):
+            body = {"access_token": f"secret-value-{number}"} if kind == "token" else {"said": "secret-value-0"}
+            headers = {"X-Api-Key": f"secret-value-{number}"} if kind == "api key" else {}
+            sent = f"password=secret-value-{number}".encode() if kind == "form" else b""
+            answer = {
+                "status": {"code": 200, "message": "OK"},
+                "headers": {"X-Echo": [f"secret-value-{len(kinds) - 1}"]},
+            }
+            yield (
+                Request("POST", f"https://api.test/{number}", sent, headers),
+                answer | {"body": {"string": json.dumps(body).encode()}},
+            )
+
+    under_way, kept = Scrub(), []
+    for each in exchanges():
+        kept.append(each)
+        if data.draw(st.booleans()):
+            under_way.some(kept)
+    made, expected = (
+        [(request.uri, request.body, dict(request.headers), response) for request, response in each]
+        for each in (under_way.all(kept), Scrub().all(list(exchanges())))
+    )
+    assert made == expected
 
 
 def test_what_looks_like_a_key_is_shown():

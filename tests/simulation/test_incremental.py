@@ -36,6 +36,7 @@ def form(record: Any = None, **changes: Any) -> Any:
         ({}, None, "2024-05-01T12:00:00.123456Z"),
         ({"resolution": "millisecond"}, None, "2024-05-01T12:00:00.123Z"),
         ({"resolution": "second"}, None, "2024-05-01T12:00:00Z"),
+        ({"resolution": "minute"}, "2020-01-01T00:00:00.000Z", "2024-05-01T12:00:00.000Z"),
         ({"format": "epoch"}, None, 1_714_564_800),
         ({"format": "epoch_ms"}, None, 1_714_564_800_123),
         ({}, "2020-01-01T00:00:00+02:00", "2024-05-01T12:00:00Z"),
@@ -49,6 +50,40 @@ def test_instants_are_written_as_described_or_as_the_example_shows(changes: Any,
     """What is finer than the resolution, or than the example, is cut off; the plainest way has no more digits than it needs."""
     record = None if shown is None else {"id": 1, "at": shown}
     assert written(form(record, **changes), NOON + 123_456_000) == text
+
+
+def shaped(*examples: str, **changes: Any) -> Any:
+    """The form of a stream whose records have a JSON Schema with those examples."""
+    at = {"type": "string", "format": "date-time", "examples": [*examples]}
+    return form({"type": "object", "properties": {"at": at}}, **changes)
+
+
+@pytest.mark.parametrize(
+    ("examples", "texts"),
+    [
+        (["2020-01-01T00:00:00Z"], {"2024-05-01T12:00:00Z"}),
+        (["2020-01-01 00:00:00.000"], {"2024-05-01 12:00:00.500"}),
+        (["2020-01-01T00:00:00Z", "2020-01-01T00:00:00.00Z"], {"2024-05-01T12:00:00.5Z", "2024-05-01T12:00:00.50Z"}),
+        (["2020-01-01"], {"2024-05-01"}),
+        ([], None),
+    ],
+)
+def test_the_examples_of_a_schema_show_how_instants_are_written(examples: list[str], texts: set[str] | None) -> None:
+    """Alike where they are alike, else with as many digits as one of them at the most; without any, in every way."""
+    made, chance = shaped(*examples), random.Random(1)
+    found = {str(written(made, NOON + 500_000_000, chance)) for _ in range(200)}
+    assert found == texts if texts else len(found) > 20
+
+
+def test_examples_in_several_zones_show_that_there_are_several() -> None:
+    """Of any offset."""
+    made, chance = shaped("2020-01-01T00:00:00Z", "2020-01-01T00:00:00+02:00"), random.Random(1)
+    assert {str(written(made, NOON, chance))[19:] for _ in range(50)} == {"Z", "+02:00", "-07:30", "+05:45"}
+
+
+def test_a_minute_is_cut_off_as_such() -> None:
+    """Nothing is left of its seconds."""
+    assert written(form(resolution="minute"), NOON + 59 * SECOND) == "2024-05-01T12:00:00Z"
 
 
 @given(
@@ -155,6 +190,13 @@ def test_what_changed_comes_in_the_described_order(changes: Any, expected: list[
 def test_without_a_bound_everything_comes_in_the_usual_order() -> None:
     """The order is that of an answer that was asked for changes."""
     assert ids(ask(api(order="descending"), size=50)) == [f"r{n}" for n in range(6)]
+
+
+def test_an_api_that_sorts_and_has_no_bounds() -> None:
+    """Everything comes, in the order of changes where that is asked for, and else in the usual one."""
+    made = api(send=None, sort="sort", order="descending")
+    assert ids(ask(made, sort="at", size=50)) == [*since(api(order="descending", ignored=True), 1)]
+    assert ids(ask(made, size=50)) == [f"r{n}" for n in range(6)]
 
 
 @pytest.mark.parametrize(

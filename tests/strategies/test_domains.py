@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import strategies as st
 
@@ -247,3 +249,10 @@ def test_seeds_start_at_zero() -> None:
 def test_page_sizes_are_as_near_as_can_be(wanted: int, got: int) -> None:
     """A small page is as small as the connector allows."""
     assert AT_LEAST_TEN.small(wanted) == got
+
+
+def test_variations_are_tried_where_their_domain_is() -> None:
+    """A domain of variations keeps what is said of the one that it is made of."""
+    dear = replace(once, least="standard", dear=True, beyond_cap=True)
+    varied = dear.each(lambda case, limits: [case])
+    assert (varied.least, varied.dear, varied.beyond_cap) == ("standard", True, True)

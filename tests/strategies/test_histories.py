@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from contract.strategies import Limits, alone, argument, histories, kind, of_a_sync, of_runs
-from contract.strategies.histories import LONGEST
+from contract.strategies import Limits, alone, argument, histories, kind, of_a_pipeline, of_a_sync, of_runs, pipelines
+from contract.strategies.histories import LONGEST, MOST_RUNS
 from tests.support.drawing import assert_all_examples, find_any, minimal
 
 CURSORS, OFFSETS = Limits("cursor", 1, 250), Limits("offset", 20, 20)
@@ -56,3 +56,19 @@ def test_one_kind_alone():
         ("page", "crash", "page", "crash", "page", "crash", "page", "crash", "page"),
     ]
     assert alone(["insert 0", "insert 1"], "page")[-1][1::2] == ("insert 0", "insert 1", "insert 0", "insert 1")
+
+
+@pytest.mark.parametrize("limits", [CURSORS, Limits("none", 20, 20)], ids=["pages", "no pages"])
+def test_a_pipeline_is_a_mode_and_a_few_runs(limits):
+    """The first step is bizon's sync mode; before each run something may happen, and any run may be interrupted."""
+    cases = pipelines(("full_refresh", "incremental")).draw(limits)
+    words = of_a_pipeline(limits)
+
+    def runs(case):
+        return [step for step in case.steps if kind(step) in ("run", "kill", "down")]
+
+    assert_all_examples(cases, lambda case: case.steps[0] in ("full_refresh", "incremental"))
+    assert_all_examples(cases, lambda case: set(case.steps[1:]) <= {"run", *words})
+    assert_all_examples(cases, lambda case: 1 <= len(runs(case)) <= MOST_RUNS and case.steps[-1] in runs(case))
+    find_any(cases, lambda case: case.steps[0] == "incremental" and len({kind(step) for step in case.steps}) > 4)
+    assert ("kill 2" in words) is limits.pages

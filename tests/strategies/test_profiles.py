@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.strategies import EXAMPLES, Case, Limits, boundaries, explore, records_of
+from contract.strategies.profiles import DEAR_TRIES
 from contract.strategies.records import payload_pool
 from tests.support.apis import described
 from tests.support.drawing import few
@@ -58,6 +59,24 @@ def test_a_failure_is_shrunk() -> None:
         explore(CASES, "thorough", 0, run)
     assert raised.value.args == ("4 records, 1 a page, seed 0",)
     assert len(failing) > 1
+
+
+def test_dear_cases_are_shrunk_in_few_tries() -> None:
+    """What is raised is a failing case, smaller than the first one, and found in a bounded number of tries."""
+    failing: list[Case] = []
+    tried = 0
+
+    def run(case: Case) -> None:
+        nonlocal tried
+        tried += bool(failing) and case not in failing
+        if case.size > 3:
+            failing.append(case)
+            raise ValueError(case)
+
+    with pytest.raises(ValueError) as raised:
+        explore(CASES, "soak", 2, run, dear=True)
+    assert 0 < tried <= DEAR_TRIES
+    assert raised.value.args[0].size < failing[0].size
 
 
 def test_shrinking_keeps_to_one_cause() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from contract.description.api import Stream
+from contract.errors import DocumentError
 from contract.strategies import records_of
 from contract.strategies.records import ids_are_free_text, like, payload_pool, payloads
 from tests.support.apis import stream
@@ -186,3 +187,20 @@ def test_values_like_an_example() -> None:
 
     assert_all_examples(found, alike, 50)
     find_any(found, lambda value: value["id"] != EXAMPLE["id"])
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"properties": {"id": {"type": 12.5}}},
+        {"properties": {"id": {"type": "integer", "minimum": "x"}}},
+        {"properties": {"id": {"type": "integer", "minimum": 3, "maximum": 1}}, "required": ["id"]},
+        {"properties": {"id": {"type": "string", "pattern": "("}}, "required": ["id"]},
+        {"properties": {"id": {"enum": 3}}, "required": ["id"]},
+    ],
+)
+def test_a_schema_that_is_none_is_refused(record):
+    """Whatever is wrong with it, the message says that it is the schema."""
+    listed = Stream.model_validate({"path": "/x", "records": "rows", "paging": {"style": "none"}, "record": record})
+    with pytest.raises(DocumentError, match=r"^record: "):
+        records_of(listed, 3, 1)

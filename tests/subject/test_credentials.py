@@ -52,6 +52,15 @@ def test_a_public_api_has_no_authentication() -> None:
     assert authentication_for(PUBLIC, "none") is None
 
 
+def test_cookies_keep_the_names_that_the_config_has_for_them() -> None:
+    """What they hold says that they are the same; others take their place."""
+    base = {"type": "cookies", "params": {"cookies": {"own_name": "cookie-1"}}}
+    assert authentication_for(COOKIES, "cookies", base) == base
+    other = {"type": "cookies", "params": {"cookies": {"own_name": "another"}}}
+    found = authentication_for(COOKIES, "cookies", other)
+    assert found == {"type": "cookies", "params": {"cookies": {"session": "cookie-1"}}}
+
+
 def test_the_configs_own_params_are_kept() -> None:
     """Only the credentials are another's: a body, scopes or an expiry of the config's stay."""
     base = {"type": "oauth", "params": {"client_secret": "old", "scopes": ["read"], "refresh_token": "own-refresh"}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
-from contract.subject.leaks import find_secrets, masked, names_secret, secrets_of
+from contract.subject.leaks import find_secrets, holds_any, masked, names_secret, secrets_of
 
 TOKEN = "s3cr3t/+token="
 
@@ -51,6 +52,19 @@ def test_a_secret_is_found_escaped(secret: str) -> None:
 def test_base64_is_found_at_every_alignment(before: bytes, after: bytes, secret: str) -> None:
     """What stands before and behind it in the encoded bytes does not hide it."""
     assert find_secrets(base64.b64encode(before + secret.encode() + after).decode(), [secret])
+
+
+@given(
+    st.text("aB1/+%\"'é\\", min_size=4, max_size=12),
+    st.data(),
+    st.sampled_from([str, quote, lambda text: quote(text, safe=""), lambda text: json.dumps(text)[1:-1], repr]),
+)
+def test_the_quick_question_has_the_same_answer(secret: str, data: st.DataObject, encode: Callable[[str], str]) -> None:
+    """As the list of what is found, also where only a part of the secret stands there."""
+    written = encode(secret) if data.draw(st.booleans()) else base64.b64encode(secret.encode()).decode()
+    begin = data.draw(st.integers(0, 2))
+    text = f"of it: {written[begin:]} {data.draw(st.text('aB1/+%é', max_size=9))}"
+    assert holds_any(text, [secret]) == bool(find_secrets(text, [secret]))
 
 
 def test_other_text_holds_no_secret() -> None:

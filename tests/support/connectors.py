@@ -12,7 +12,10 @@ from typing import Any
 from contract.clauses import CHAPTERS
 from contract.description.connector import Contract
 from contract.description.document import Document
+from contract.docket import Docket, Settings
+from contract.hearing import judge
 from contract.judge import judge_contract
+from contract.planning import plan
 from contract.results import Outcome, Result
 
 
@@ -46,11 +49,27 @@ def broken(file: Path) -> dict[str, Result]:
     """The clauses that a defect breaks in profile quick, and those that it names and that another profile judges."""
     results = judged(file)
     for profile, named in groupby(sorted(loaded(file).BREAKS & set(ELSEWHERE), key=ELSEWHERE.get), key=ELSEWHERE.get):
-        results += judged(file, profile, clauses=list(named))
+        clauses = list(named)
+        results += soaked(file, clauses) if profile == "soak" else judged(file, profile, clauses=clauses)
     return {result.clause: result for result in results if result.outcome in (Outcome.FAILED, Outcome.ERROR)}
 
 
+def soaked(file: Path, clauses: Sequence[str], rounds: int = 5) -> tuple[Result, ...]:
+    """The verdicts on ``clauses`` over a few rounds of a soak, or up to the first one that is broken; failures are left as large as they come."""
+    contract = Contract.model_validate(loaded(file).CONTRACT | {"source": f"{file}:Source"})
+    found: tuple[Result, ...] = ()
+    for seed in range(rounds):
+        docket = Docket(Document(file, contract), Settings("soak", seed, keep=False, shrink=False))
+        found += tuple(judge(docket, item) for item in plan(contract, clauses))
+        if any(result.outcome is not Outcome.PASSED for result in found):
+            break
+    return found
+
+
 ELSEWHERE = {
-    clause.id: clause.over.only_in for chapter in CHAPTERS for clause in chapter.clauses if clause.over.only_in
+    clause.id: clause.over.least
+    for chapter in CHAPTERS
+    for clause in chapter.clauses
+    if not clause.over.tried_in("quick")
 }
-"""The clauses that one profile alone judges."""
+"""The clauses that profile quick leaves out, and the smallest profile that judges them."""

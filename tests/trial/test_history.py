@@ -187,8 +187,16 @@ def test_a_pipeline_that_lost_a_change_is_told() -> None:
 
 
 def test_steps_that_go_wrong_alone_are_left_out() -> None:
-    """What a crash does is told by pagination.resume; the history is performed without it."""
-    with trial_of(CURSORS, 5, "page", "crash", "503", "page") as trial:
-        trial.told.known["crash"] = "it goes wrong"
+    """What a crash does to a connector is told by pagination.resume; its history is performed without it."""
+    skips_when_resumed = GOOD.parent / "defects" / "engine" / "skips_a_page_when_resumed.py"
+    with trial_of(skips_when_resumed, 5, "page", "crash", "503", "page") as trial:
         by_id(CHAPTERS)["stateful.sync"].check(trial)
         assert trial.told.judged == {"steps": 1}
+
+
+def test_steps_are_left_out_only_where_a_history_goes_wrong() -> None:
+    """A history that goes well needs no other ones."""
+    with trial_of(CURSORS, 5, "page", "crash", "503", "page") as trial:
+        by_id(CHAPTERS)["stateful.sync"].check(trial)
+        assert trial.told.judged == {"steps": 2}
+        assert not trial.told.known

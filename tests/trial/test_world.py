@@ -147,3 +147,9 @@ def test_page_sizes_are_those_of_both(
 ) -> None:
     """A page size is within the API's bounds and the connector's."""
     assert page_sizes(Stream.model_validate(stream(page_size=page_size)), *own) == found
+
+
+def test_few_records_are_asked_for_one_by_one() -> None:
+    """Each is a request of its own, where the config lists their ids and no list has them."""
+    listed = Stream.model_validate({"path": "/t", "paging": {"style": "none"}, "id_options": {"ids": "t"}})
+    assert page_sizes(listed, None, None) == (2, 2)

@@ -3,57 +3,43 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from contract.description.places import Place
 from contract.errors import UsageError
 from contract.messages import Request, Response
+from contract.recording.inference.children import drafted, families_of
+from contract.recording.inference.increments import NOT_RECORDED, increments_of
+from contract.recording.inference.listing import (
+    LARGEST,
+    Draft,
+    Listing,
+    option_of,
+    path_below,
+    put_envelope,
+    put_page_size,
+    put_paging,
+    put_records,
+)
 from contract.recording.inference.pages import Delivered, Exchange, Pages, ids_of, pages_of, scalars
 from contract.recording.inference.schema import schema_of
-from contract.recording.inference.signals import Fact, Signals, constants_of, page_size_of, signals_of
-from contract.recording.inference.styles import Paging, keys_written, pagings_of, written
+from contract.recording.inference.signals import Fact, page_size_of, signals_of
+from contract.recording.inference.styles import keys_written, pagings_of, written
 from contract.recording.played import Played
 from contract.recording.scrub import REDACTED
 from contract.subject.building import Subject
 
 
-@dataclass
-class Draft:
-    """A drafted part: what is written, and beside each key why, or what has to be asked."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    comments: dict[tuple[str, ...], str] = field(default_factory=dict)
-    """By the way to the key."""
-    questions: list[str] = field(default_factory=list)
-    ways: dict[str, int] = field(default_factory=dict)
-    """By stream, how many styles of paging explain its recording."""
-
-    def put(self, key: str, value: Any, why: str) -> None:
-        """Write a fact."""
-        self.values[key] = value
-        self.comments[key,] = why
-
-    def include(self, key: str, part: Draft) -> None:
-        """Write another part below ``key``."""
-        self.values[key] = part.values
-        self.comments |= {(key, *way): why for way, why in part.comments.items()}
-        self.questions += [f"{key}: {question}" for question in part.questions]
-
-
 @dataclass(frozen=True)
 class _Stream:
-    """What one recording shows of a stream."""
+    """What one recording shows of a stream. ``ways``: how many styles of paging explain it."""
 
     played: Played
-    pages: Pages
+    listing: Listing
     ways: int
-    """How many styles of paging explain it."""
-    paging: Paging | None
-    signals: Signals
-    size: Fact | None
 
     @property
     def delivered(self) -> list[Delivered]:
@@ -61,8 +47,7 @@ class _Stream:
 
     @property
     def url(self) -> str:
-        """Of the endpoint, without its query."""
-        return self.pages.pages[0].request.url.partition("?")[0]
+        return self.listing.url
 
 
 def draft(subject: Subject, recordings: Sequence[Played], ways: Mapping[str, int] | None = None) -> Draft:
@@ -78,7 +63,7 @@ def draft(subject: Subject, recordings: Sequence[Played], ways: Mapping[str, int
     api = Draft(ways={stream.played.stream: stream.ways for stream in streams})
     base = _base_url(subject, streams)
     api.put("base_url", base.value, base.evidence)
-    option = _option_of(subject, base.value, ("base_url",))
+    option = option_of(subject, base.value, ("base_url",))
     if option not in (None, "base_url"):
         api.put("option", option, "the connector's option of that value")
     _credentials(api, subject, recordings)
@@ -86,7 +71,12 @@ def draft(subject: Subject, recordings: Sequence[Played], ways: Mapping[str, int
     _errors(api, recordings)
     parts = Draft()
     for stream in streams:
-        parts.include(stream.played.stream, _stream(subject, base.value, stream))
+        part = _stream(subject, base.value, stream)
+        if (doubt := _doubt(stream, part)) is not None:
+            api.doubts[stream.played.stream] = doubt
+        if (doubt := _put_increments(part, stream)) is not None:
+            api.doubts_of_runs[stream.played.stream] = doubt
+        parts.include(stream.played.stream, part)
     api.include("streams", parts)
     return api
 
@@ -98,8 +88,11 @@ def delivered_of(played: Played) -> list[Delivered]:
 
 def pages_in(played: Played) -> Pages | None:
     """The pages of a recorded sync; None where no answer holds the records that the connector delivers."""
-    exchanges = [Exchange(call.request, call.response) for call in played.asked("sync") if call.response]
-    return pages_of(exchanges, delivered_of(played))
+    return pages_of(_exchanges(played), delivered_of(played))
+
+
+def _exchanges(played: Played) -> list[Exchange]:
+    return [Exchange(call.request, call.response) for call in played.asked("sync") if call.response]
 
 
 def _read(played: Played, way: int) -> _Stream:
@@ -109,7 +102,9 @@ def _read(played: Played, way: int) -> _Stream:
     found = pagings_of(pages.pages, pages.spot)
     paging = found[way] if found else None
     signals = signals_of(pages.pages, pages.spot, paging, whole=played.whole)
-    return _Stream(played, pages, len(found), paging, signals, page_size_of(pages.pages, pages.spot, paging))
+    size = page_size_of(pages.pages, pages.spot, paging)
+    listing = Listing(pages, paging, signals, size, played.whole)
+    return _Stream(played, replace(listing, ends_at_404=_ends_at_404(played, listing.url)), len(found))
 
 
 def why_no_pages(played: Played) -> str:
@@ -139,16 +134,6 @@ def _base_url(subject: Subject, streams: Sequence[_Stream]) -> Fact:
 
 def _texts(config: Mapping[str, Any]) -> Iterator[str]:
     return (value for _, value in scalars(dict(config)) if isinstance(value, str))
-
-
-def _option_of(subject: Subject, value: Any, near: Iterable[str] = ()) -> str | None:
-    """The connector's option that holds ``value``; None where none does, or several might."""
-    found = [name for name in subject.options() if _plain(subject.option_value(name)) == value]
-    return next((name for name in near if name in found), found[0] if len(found) == 1 else None)
-
-
-def _plain(value: Any) -> Any:
-    return value.rstrip("/") if isinstance(value, str) else value
 
 
 def _credentials(api: Draft, subject: Subject, recordings: Sequence[Played]) -> None:
@@ -210,7 +195,7 @@ def _check(api: Draft, base: str, streams: Sequence[_Stream]) -> None:
             if url not in known and url.startswith(base) and answer is not None and answer.status < 300:
                 body = answer.json if isinstance(answer.json, dict) else {}
                 method = {} if call.request.method == "GET" else {"method": call.request.method}
-                api.put("check", {"path": _path(url, base), **method, "body": body}, "check_connection() asks it")
+                api.put("check", {"path": path_below(url, base), **method, "body": body}, "check_connection() asks it")
                 return
 
 
@@ -240,21 +225,16 @@ def _replaced(body: Any, keys: tuple[str, ...]) -> Any:
 
 
 def _stream(subject: Subject, base: str, stream: _Stream) -> Draft:
-    pages, first = stream.pages, stream.pages.pages[0]
+    listing, pages = stream.listing, stream.listing.pages
     made = Draft()
-    made.put("path", _path(stream.url, base), "the records came from it")
-    if first.request.method != "GET":
-        made.put("method", first.request.method, "as it was asked")
+    made.put("path", path_below(stream.url, base), "the records came from it")
+    if pages.pages[0].request.method != "GET":
+        made.put("method", pages.pages[0].request.method, "as it was asked")
     rows = [row for page in pages.pages for row in page.rows]
-    spot = pages.spot
-    relay = stream.paging is not None and stream.paging.described["style"] == "relay"
-    if spot.keys is not None:
-        keys = spot.keys[:-1] if relay and spot.keys[-1] in ("edges", "nodes") else spot.keys
-        why = f"{pages.matched} of {len(rows)} records stand there as they were delivered"
-        made.put("records", keys_written(keys), why)
-    if spot.keyed:
-        made.put("keyed", True, "the records are the values of an object")
     ids = ids_of(rows, stream.delivered)
+    families = families_of(_of_the_sync(stream.played), pages, ids, stream.delivered)
+    same = f"{pages.matched} of {len(rows)} records stand there as they were delivered"
+    put_records(made, listing, f"{len(rows)} records stand there that were delivered" if families.found else same)
     if not ids:
         made.questions.append("which key of a record is its id? The connector makes ids that no key holds.")
     elif ids != (("id",),):
@@ -262,86 +242,93 @@ def _stream(subject: Subject, base: str, stream: _Stream) -> Draft:
         made.put("id", keys_written(ids[0]), why)
     if len(ids) > 1:
         made.put("id_with", [keys_written(keys) for keys in ids[1:]], "the connector's ids go on with them")
-    _paging(made, stream)
-    _page_size(made, subject, stream)
-    if stream.signals.total is not None:
-        made.put("total", written(stream.signals.total.value, found=True), stream.signals.total.evidence)
-    _envelope(made, stream)
+    put_paging(made, listing)
+    put_page_size(made, subject, listing)
+    if listing.signals.total is not None:
+        made.put("total", written(listing.signals.total.value, found=True), listing.signals.total.evidence)
+    put_envelope(made, listing)
     _count(made, base, stream)
-    if rows:
-        made.put(
-            "record", schema_of([row for row in rows if isinstance(row, dict)]), f"the shape of {len(rows)} records"
-        )
-    made.questions += stream.signals.unsure
+    objects = [families.without_embedded(row) for row in rows if isinstance(row, dict)]
+    if objects:
+        made.put("record", schema_of(objects), f"the shape of {len(rows)} records")
+    if families.found:
+        children = Draft()
+        for family in families.found:
+            children.include(family.name, drafted(family, subject, base))
+        made.include("children", children)
+    made.questions += [*listing.signals.unsure, *families.unsure]
     return made
 
 
-def _paging(made: Draft, stream: _Stream) -> None:
-    paging, signals = stream.paging, stream.signals
-    if paging is not None:
-        described = dict(paging.described)
-        takes = {"offset": ("more", "last", "link"), "page": ("more", "pages", "link"), "relay": (), "next_header": ()}
-        why = paging.evidence
-        for name in takes.get(described["style"], ("more",)):
-            fact: Fact | None = getattr(signals, name)
-            if fact is not None and (name != "link" or paging.position is None or paging.position.where == "query"):
-                described[name] = written(fact.value, found=True)
-                why += f"; {name}: {fact.evidence}"
-        if described["style"] in ("offset", "page") and _ends_at_404(stream):
-            described["past_end"] = "not_found"
-            why += "; past_end: the last page that was asked for is 404"
-        made.put("paging", described, why)
-        made.questions += paging.unsure
-        if paging.goes_on and stream.played.whole:
-            made.questions.append(CAPPED)
-    elif len(stream.pages.pages) == 1 and stream.played.whole:
-        made.put("paging", {"style": "none"}, "everything came in one answer")
-        made.questions.append("one page only: if there can be more, record at least three pages")
-    else:
-        steps = len(stream.pages.pages)
-        made.put("paging", {"style": "none"}, "nothing in an answer returns in the next request")
-        made.questions.append(f"how does one page lead to the next? {steps} pages were recorded; record at least three")
+def _put_increments(made: Draft, stream: _Stream) -> str | None:
+    """How the stream is asked for what has changed; why that is not known for certain."""
+    played = stream.played
+    if played.increment is None:
+        return NOT_RECORDED
+    found = increments_of(played.increment, played.recording.interactions, stream.listing)
+    if not found.made.values:
+        made.questions += found.made.questions
+        return found.doubt
+    record = made.values.pop("record", None)  # behind it
+    made.include("incremental", found.made)
+    if record is not None:
+        made.values["record"] = _with_examples(record, found.field, found.examples)
+    envelope = made.values.get("envelope", {})
+    if isinstance(told := found.made.values.get("complete_until"), str):
+        envelope.pop(told, None)
+    if not envelope:
+        made.values.pop("envelope", None)
+    return found.doubt
 
 
-CAPPED = "the last answer has a link to a next page, which was not asked: does the API end there (`depth_cap`, `cap_is_end`)?"
+def _with_examples(schema: dict[str, Any], keys: Sequence[str], examples: Sequence[str]) -> dict[str, Any]:
+    """A JSON Schema of records that shows how the value at ``keys`` is written."""
+    if not keys:
+        return schema | {"examples": [*examples]} if examples else schema
+    inside = schema.get("properties", {})
+    if keys[0] not in inside:
+        return schema
+    return schema | {"properties": inside | {keys[0]: _with_examples(inside[keys[0]], keys[1:], examples)}}
 
 
-def _ends_at_404(stream: _Stream) -> bool:
+def _of_the_sync(played: Played) -> list[Exchange]:
+    """What the sync asked, without what the check and the count ask as well: other clauses are about those."""
+    requests = (call.request for phase in ("check", "count") for call in played.asked(phase))
+    known = {(request.method, request.url, request.body) for request in requests}
+    return [
+        each for each in _exchanges(played) if (each.request.method, each.request.url, each.request.body) not in known
+    ]
+
+
+ENOUGH_PAGES = 3
+"""Pages that have to be recorded: what led to the second one once may have been chance."""
+
+
+def _doubt(stream: _Stream, made: Draft) -> str | None:
+    """Why a draft may be another API than the recorded one; None where everything that connectors go by was seen."""
+    recorded = stream.listing.pages.pages
+    pages = len(recorded)
+    if stream.played.problem is not None:
+        return stream.played.problem
+    if stream.played.recorded.unplayed:
+        return (
+            f"the connector does not ask all that was recorded ({stream.played.recorded.unplayed[0]}); record it anew"
+        )
+    if not stream.played.whole:
+        return f"the recording ends before the stream does, after {pages} pages; record it to its end"
+    rows = sum(len(page.rows) for page in recorded)
+    if len(stream.delivered) != rows:
+        return f"the connector delivers {len(stream.delivered)} records of {rows} that were recorded"
+    if pages < ENOUGH_PAGES:
+        return f"{'one page' if pages == 1 else f'{pages} pages'} only; record at least {ENOUGH_PAGES}"
+    return next((question for question in made.questions if not question.startswith(LARGEST)), None)
+
+
+def _ends_at_404(played: Played, url: str) -> bool:
     """Whether the sync ended well with a page that is not there."""
-    last = stream.played.asked("sync")[-1]
+    last = played.asked("sync")[-1]
     there = last.response is None or last.response.status != 404
-    return stream.played.whole and not there and last.request.url.partition("?")[0] == stream.url
-
-
-def _page_size(made: Draft, subject: Subject, stream: _Stream) -> None:
-    if stream.size is None or stream.paging is None:  # without paging everything comes in one answer, whatever its size
-        return
-    place, asked = stream.size.value
-    option = _option_of(subject, asked, ("page_size", "limit", "per_page"))
-    bound = subject.option_bounds(option).most if option else None
-    described: dict[str, Any] = {"send": written(place)} | ({"option": option} if option else {})
-    described |= {"default": min(asked, 20), "max": bound or asked}
-    made.put("page_size", described, stream.size.evidence)
-    if bound is None:
-        made.questions.append(f"what is the largest {place} that the API serves? `max` is what was asked")
-
-
-def _envelope(made: Draft, stream: _Stream) -> None:
-    """What else every answer says: connectors read it too."""
-    paging, signals = stream.paging, stream.signals
-    if paging is not None and paging.described["style"] == "relay":
-        return  # a GraphQL answer holds what its query names
-    facts = signals[:5]
-    known = [fact.value for fact in facts if fact is not None]
-    known += [paging.onward] if paging is not None and paging.onward is not None else []
-    said: dict[str, Any] = {}
-    for keys, value in constants_of(stream.pages.pages, stream.pages.spot, known).items():
-        inside = said
-        for key in keys[:-1]:
-            inside = inside.setdefault(key, {})
-        inside[keys[-1]] = value
-    if said:
-        made.put("envelope", said, "every answer says so")
+    return played.whole and not there and last.request.url.partition("?")[0] == url
 
 
 def _count(made: Draft, base: str, stream: _Stream) -> None:
@@ -353,7 +340,11 @@ def _count(made: Draft, base: str, stream: _Stream) -> None:
             continue
         place = _number_in(answer, number)
         if place is not None:
-            described = {"path": _path(url, base), "method": call.request.method, "total": written(place, found=True)}
+            described = {
+                "path": path_below(url, base),
+                "method": call.request.method,
+                "total": written(place, found=True),
+            }
             made.put("count", described, f"get_total_records_count() asks it, and it says {number}")
             return
 
@@ -363,7 +354,3 @@ def _number_in(answer: Response, number: int) -> Place | None:
     headers = (Place("header", (name,)) for name, value in answer.headers if value == str(number))
     own = (place for place in headers if place.keys[0].lower() != "content-length")
     return next((place for place in (*body, *own) if place.keys), None)
-
-
-def _path(url: str, base: str) -> str:
-    return url.removeprefix(base) or "/"

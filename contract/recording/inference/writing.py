@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from contract.recording.inference.draft import Draft
+from contract.recording.inference.listing import Draft
 
 LONGEST = 110
 """Characters of a line; what a fact is taken from stands above it where there is no room behind."""
@@ -24,7 +24,7 @@ def text_of(draft: Draft) -> str:
 def _lines(values: dict[str, Any], draft: Draft, way: tuple[str, ...], margin: str) -> Iterator[str]:
     for key, value in values.items():
         here = (*way, key)
-        block = isinstance(value, dict) and (way in ((), ("streams",)) or _is_schema(here, value))
+        block = isinstance(value, dict) and (way in ((), ("streams",)) or _is_part(here) or _is_schema(here, value))
         line = f"{margin}{_flow(key)}:" + ("" if block and key != "check" else f" {_flow(value)}")
         why = f"# {draft.comments[here]}" if here in draft.comments else ""
         fits = len(f"{line}  {why}") <= LONGEST
@@ -33,6 +33,11 @@ def _lines(values: dict[str, Any], draft: Draft, way: tuple[str, ...], margin: s
         yield f"{line}  {why}" if why and fits else line
         if line.endswith(":"):
             yield from _lines(value, draft, here, f"{margin}  ")
+
+
+def _is_part(way: tuple[str, ...]) -> bool:
+    """Whether it is the increments of a stream, its children, or one sort of them."""
+    return (len(way) == 3 and way[2] == "incremental") or (len(way) in (3, 4) and way[2] == "children")
 
 
 def _is_schema(way: tuple[str, ...], value: dict[str, Any]) -> bool:
