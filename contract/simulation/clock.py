@@ -218,13 +218,13 @@ class _References:
         self._stand_in_for = {id(each.real): each for each in stand_ins}
         # A module imported while a clock was installed bound the stand-in: it works ever after.
         self._searched: dict[str, object] = {}
-        self._newest: tuple[int, str] | None = None
+        self._newest: tuple[int, object] | None = None
         self._held: list[tuple[Any, str, _StandIn]] = [(time, each.real.__name__, each) for each in stand_ins]
         self._defaults: list[tuple[FunctionType, tuple[Any, ...], tuple[Any, ...]]] = []
 
     def replace(self) -> None:
         """Put the stand-ins in place."""
-        newest = (len(sys.modules), next(reversed(sys.modules)))
+        newest = (len(sys.modules), next(reversed(sys.modules.values())))
         if newest != self._newest:  # going through two thousand modules costs as much as an exchange
             self._newest = newest
             self._search_modules()

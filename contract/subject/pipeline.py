@@ -87,6 +87,8 @@ class Pipeline:
         self.source = source
         self.counted: list[Any] = []
         """What `get_total_records_count()` returned, each time that bizon asked."""
+        self.ends_empty = False
+        """Whether the source returned a last page without records that was not the first."""
         self.build = build
         self._backend = backend
 
@@ -225,17 +227,21 @@ class Run:
             self.killed = True
             raise Killed
 
-    def _returned(self) -> None:
+    def _returned(self, is_bare_end: bool) -> None:
         self.pages += 1
+        self.pipeline.ends_empty = self.pipeline.ends_empty or is_bare_end
 
 
 def watched(
     source: AbstractSource,
     begins: Callable[[], None],
-    returned: Callable[[], None],
+    returned: Callable[[bool], None],
     counted: Callable[[Any], None],
 ) -> AbstractSource:
-    """``source``, which says when it is asked for a page, when it has returned one, and what it counts."""
+    """``source``, which says when it is asked for a page, when it has returned one, and what it counts.
+
+    Of a page it says whether it is the end, behind others, and without records.
+    """
     asks_itself = False
 
     def between(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -249,7 +255,8 @@ def watched(
                 page = call(*args, **kwargs)
             finally:
                 asks_itself = False
-            returned()
+            behind = kwargs.get("pagination")  # by its name, as bizon hands it over
+            returned(bool(behind) and not (getattr(page, "records", None) or getattr(page, "next_pagination", None)))
             return page
 
         return asked
@@ -321,7 +328,7 @@ class RightSource(AbstractSource):
         config: of the connector in whose place it stands.
         records: ids and data, in pages.
         total: what it says when it is asked for the number of records.
-        fails_from: the page, from 0 on, from which every page is refused; None: none is.
+        fails_from: the page, from 0 on and of those that this source is asked for, from which every one is refused; None: none is.
     """
 
     def __init__(
@@ -335,6 +342,7 @@ class RightSource(AbstractSource):
         self.pages = records
         self.total = total
         self.fails_from = fails_from
+        self.asked = 0
 
     @staticmethod
     def streams() -> list[str]:
@@ -360,8 +368,9 @@ class RightSource(AbstractSource):
     def get(self, pagination: Any = None) -> SourceIteration:
         """The page that the pagination names."""
         at = pagination["page"] if pagination else 0
-        if self.fails_from is not None and at >= self.fails_from:
+        if self.fails_from is not None and self.asked >= self.fails_from:
             raise ConnectionError("the API is down")
+        self.asked += 1
         records = [SourceRecord(id=name, data=data) for name, data in (self.pages[at] if self.pages else ())]
         return SourceIteration(next_pagination={"page": at + 1} if at + 1 < len(self.pages) else {}, records=records)
 

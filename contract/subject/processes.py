@@ -164,7 +164,7 @@ class _Begun:
         return watched(
             self.build(source_config),
             self._begins,
-            lambda: line.ask("returned"),
+            lambda is_bare_end: line.ask("returned", is_bare_end),
             lambda found: line.ask("counted", found),
         )
 

@@ -23,18 +23,21 @@ PHASES = {"check_connection": "check", "get_total_records_count": "count"}
 
 
 class Piped:
-    """Pipelines around the connector of ``trial``; around a right source where ``right``; ``apart``: in processes of their own."""
+    """Pipelines around the connector of ``trial``; ``apart``: in processes of their own.
 
-    def __init__(
-        self, trial: Trial, folder: Path, *, apart: bool = False, right: bool = False, total: int | None = None
-    ) -> None:
+    ``instead_of`` others, around a right source, which pages, counts and meets failures as their connector did.
+    """
+
+    def __init__(self, trial: Trial, folder: Path, *, apart: bool = False, instead_of: Piped | None = None) -> None:
         self.trial = trial
         self.pipelines: list[Pipeline] = []
-        self.runs = 0
+        self.ends: list[Ended] = []
+        """How each run ended."""
+        self.page_size = trial.case.page_size
+        """Of the pages that the connector asks for."""
         self._folder = folder
         self._apart = apart
-        self.right = right
-        self._total = total
+        self._instead_of = instead_of
         self._fails_from: int | None = None
         self._backend: Any = None
 
@@ -62,7 +65,11 @@ class Piped:
         from contract.subject.processes import Loads, ProcessPipeline
 
         trial, world = self.trial, self.trial.world
-        there = self._right_source if self.right else Loads(trial.contract.source, trial.folder.resolve())
+        there = (
+            self._right_source(self._instead_of)
+            if self._instead_of
+            else Loads(trial.contract.source, trial.folder.resolve())
+        )
         return ProcessPipeline(
             folder,
             source,
@@ -75,10 +82,17 @@ class Piped:
 
     def run(self, pipeline: Pipeline, *, killed_before: int | None = None) -> Ended:
         """One run of ``pipeline``, killed before that call of the source, or to its end."""
-        self.runs += 1
-        self.trial.happened(f"run {self.runs} of bizon's pipeline")
+        self.trial.happened(f"run {self.runs + 1} of bizon's pipeline")
         with self.trial.phase("sync"):
-            return pipeline.run(killed_before=killed_before)
+            self.ends.append(pipeline.run(killed_before=killed_before))
+        self.page_size = self._asked_size() or self.page_size
+        return self.ends[-1]
+
+    def _asked_size(self) -> int | None:
+        """The page size in the last request for a page, by a connector that may have no option for it."""
+        described, pages = self.trial.stream.page_size, self.trial.calls("sync", "list")
+        asked = str(described.send.sent_in(pages[-1].request)) if described and pages else ""
+        return int(asked) if asked.isdecimal() else None
 
     @contextmanager
     def failing_from(self, page: int) -> Iterator[None]:
@@ -95,23 +109,36 @@ class Piped:
         return self.trial.keys(records)
 
     @property
-    def counted(self) -> list[Any]:
-        """What the connector said when bizon asked it for the number of records."""
-        return [total for pipeline in self.pipelines for total in pipeline.counted]
-
-    def _built(self, source: Mapping[str, Any]) -> Any:
-        if self.right:
-            return self._right_source(source)
-        return self._in_phases(self.trial.listened(self.trial.subject.made_of(source)))
+    def runs(self) -> int:
+        """How many were made."""
+        return len(self.ends)
 
     @property
-    def _right_source(self) -> RightSources:
+    def right(self) -> bool:
+        """Whether a right source is in the connector's place."""
+        return self._instead_of is not None
+
+    def _built(self, source: Mapping[str, Any]) -> Any:
+        if self._instead_of is not None:
+            return self._right_source(self._instead_of)(source)
+        return self._in_phases(self.trial.listened(self.trial.subject.made_of(source)))
+
+    def _right_source(self, its: Piped) -> RightSources:
+        """A source that returns all records, in pages as large as ``its`` and behind them an empty one where there was one."""
         from contract.subject.pipeline import RightSources
 
         held = [(each.id, each.data) for each in self.trial.world.collection.held]
-        size = self.trial.case.page_size
-        pages = [held[at : at + size] for at in range(0, len(held), size)]
-        return RightSources(pages, self._total, self._fails_from)
+        pages = [held[at : at + its.page_size] for at in range(0, len(held), its.page_size)]
+        if pages and any(pipeline.ends_empty for pipeline in its.pipelines):
+            pages.append([])
+        counted = any(len(held) in pipeline.counted for pipeline in its.pipelines)
+        return RightSources(pages, len(held) if counted else None, self._fails_as(its))
+
+    def _fails_as(self, its: Piped) -> int | None:
+        """The page of this run that is refused: where the API is down, the one at which it was for ``its`` connector."""
+        if self._fails_from is None or self.runs >= len(its.ends) or its.ends[self.runs].success:
+            return self._fails_from
+        return its.ends[self.runs].pages
 
     def _in_phases(self, source: Any) -> Any:
         for name, phase in PHASES.items():
@@ -145,8 +172,7 @@ def judge_piped(trial: Trial, scenario: Scenario, *, apart: bool = False) -> Non
         trial.judged(runs=piped.runs)
         return
     with trial.elsewhere(), TemporaryDirectory(prefix="bizon-contract-") as folder:
-        total = len(trial.held)
-        right = Piped(trial, Path(folder), apart=apart, right=True, total=total if total in piped.counted else None)
+        right = Piped(trial, Path(folder), apart=apart, instead_of=piped)
         with right.on_backend():
             its = scenario(right)
     trial.need(

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
 from types import ModuleType
 
 import backoff
@@ -34,8 +35,8 @@ def clock() -> Iterator[VirtualClock]:
         yield installed
 
 
-@pytest.fixture
-def library() -> Iterator[ModuleType]:
+@contextmanager
+def imported_library() -> Iterator[ModuleType]:
     """A module that bound the functions of `time` when it was imported, in every way that modules do."""
     module = ModuleType("library_that_sleeps")
     sys.modules[module.__name__] = module
@@ -49,6 +50,13 @@ def library() -> Iterator[ModuleType]:
     )
     yield module
     del sys.modules[module.__name__]
+
+
+@pytest.fixture
+def library() -> Iterator[ModuleType]:
+    """A module that sleeps."""
+    with imported_library() as module:
+        yield module
 
 
 def test_sleep_takes_no_time_and_is_observable(clock: VirtualClock) -> None:
@@ -117,6 +125,14 @@ def test_functions_bound_at_import_are_reached(library: ModuleType) -> None:
     assert clock.slept == [1, 2, 3] * 2
     assert (dict(vars(library)), library.wait.__defaults__) == before
     assert library.Limiter.timer is REAL["monotonic"]
+
+
+def test_a_module_in_the_place_of_another_is_reached() -> None:
+    """As when a connector is loaded anew: under the same name, with as many modules as before."""
+    for _ in range(2):
+        with imported_library() as library, VirtualClock().installed() as clock:
+            library.sleep(60)
+        assert clock.slept == [60]
 
 
 def test_a_module_imported_under_a_clock_works_after_it(library: ModuleType) -> None:

@@ -23,17 +23,19 @@ NUMBERS = TESTS / "good" / "page_since_day.py"
 
 
 @contextmanager
-def history_of(file: Path, mode: str, folder: Path, *, right: bool = False) -> Iterator[PipelineHistory]:
-    """A pipeline around a connector, over five records in pages of two."""
+def history_of(
+    file: Path, mode: str, folder: Path, *, size: int = 5, page_size: int = 2, instead_of: Piped | None = None
+) -> Iterator[PipelineHistory]:
+    """A pipeline around a connector, or ``instead_of`` one around a right source; over five records in pages of two."""
     contract = Contract.model_validate(loaded(file).CONTRACT | {"source": f"{file}:Source"})
     docket = Docket(Document(file, contract))
     [item] = plan(contract, ["stateful.engine"])
     stream = contract.streams[0]
-    case = Case(5, 2, 1, steps=("run",) * 9)
+    case = Case(size, page_size, 1, steps=("run",) * 9)
     with (
         patient_with_bizon(),
         docket.trial(item, Evidence.API, stream, case, Told(), docket.limits(stream)) as trial,
-        Piped(trial, folder, right=right).on_backend() as piped,
+        Piped(trial, folder, instead_of=instead_of).on_backend() as piped,
     ):
         yield PipelineHistory(piped, mode)
 
@@ -90,13 +92,15 @@ def test_an_increment_goes_on_where_it_was_killed(tmp_path: Path) -> None:
 
 def test_an_increment_that_ended_before_it_could_be_killed_ends_the_history(tmp_path: Path) -> None:
     """bizon cannot resume it. Nothing is known of what follows: with a right source that is no sign of innocence."""
-    for right, said in ((False, None), (True, "the pipeline cannot go on")):
-        folder = tmp_path / str(right)
+    its: Piped | None = None
+    for name, said in (("connector", None), ("right", "the pipeline cannot go on")):
+        folder = tmp_path / name
         folder.mkdir()
-        with history_of(CURSORS, "incremental", folder, right=right) as history:
+        with history_of(CURSORS, "incremental", folder, instead_of=its) as history:
             history._prepare = lambda pages: None  # type: ignore[method-assign]
             assert history.tell(["kill 9", "run", "run"]) == said
             assert history.piped.runs == 1
+            its = history.piped
 
 
 @pytest.mark.parametrize(
@@ -123,3 +127,15 @@ def test_one_fault_is_no_reason_for_a_run_to_fail(tmp_path: Path) -> None:
         assert said is not None
         assert said.startswith("run 1 fails: ")
         assert said.endswith("one fault was in its way")
+
+
+def test_a_right_source_ends_as_the_connector_does(tmp_path: Path) -> None:
+    """bizon cannot resume an increment of which only the empty last page is left: with either source, which clears the connector."""
+    steps = ["run", "kill 1", "reset 0", "down 2"]
+    with history_of(NUMBERS, "incremental", tmp_path, size=0, page_size=1) as history:
+        said = history.tell(steps)
+        assert said is not None
+        assert said.startswith("in the end 2 of 3 records are not at the destination")
+        its = history.piped
+        with history_of(NUMBERS, "incremental", tmp_path / "0", size=0, page_size=1, instead_of=its) as right:
+            assert right.tell(steps) == said
