@@ -57,6 +57,8 @@ class Ended:
     """What bizon says of it: `producer: source_error, consumer: source_error`, and the reason where it gives one."""
     pages: int
     """Calls of the source that returned."""
+    records: int
+    """Records in what they returned."""
     killed: bool = False
 
 
@@ -87,8 +89,6 @@ class Pipeline:
         self.source = source
         self.counted: list[Any] = []
         """What `get_total_records_count()` returned, each time that bizon asked."""
-        self.ends_empty = False
-        """Whether the source returned a last page without records that was not the first."""
         self.build = build
         self._backend = backend
 
@@ -108,11 +108,12 @@ class Pipeline:
                 status = RunnerFactory.create_from_config_dict(config).run()
             except (Exception, SystemExit, Killed) as error:
                 if run.killed or isinstance(error, Killed):
-                    return Ended(success=False, said="killed", pages=run.pages, killed=True)
-                return Ended(success=False, said=f"bizon raised {type(error).__name__}: {error}", pages=run.pages)
+                    return Ended(False, "killed", run.pages, run.records, killed=True)
+                return Ended(False, f"bizon raised {type(error).__name__}: {error}", run.pages, run.records)
         said = f"producer: {_word(status.producer)}, consumer: {_word(status.consumer)}"
         reasons = [text for text in (*run.said, *(line.text for line in heard.lines)) if text.startswith("Error ")]
-        return Ended(status.is_success, f"{said} ({_in_one_line(reasons[0])})" if reasons else said, run.pages)
+        said = f"{said} ({_in_one_line(reasons[0])})" if reasons else said
+        return Ended(status.is_success, said, run.pages, run.records)
 
     def _new_run(self, killed_before: int | None) -> Run:
         return Run(self, killed_before)
@@ -166,6 +167,7 @@ class Run:
     def __init__(self, pipeline: Pipeline, killed_before: int | None) -> None:
         self.pipeline = pipeline
         self.pages = 0
+        self.records = 0
         self.calls = 0
         self.killed = False
         self.said: list[str] = []
@@ -227,21 +229,18 @@ class Run:
             self.killed = True
             raise Killed
 
-    def _returned(self, is_bare_end: bool) -> None:
+    def _returned(self, records: int) -> None:
         self.pages += 1
-        self.pipeline.ends_empty = self.pipeline.ends_empty or is_bare_end
+        self.records += records
 
 
 def watched(
     source: AbstractSource,
     begins: Callable[[], None],
-    returned: Callable[[bool], None],
+    returned: Callable[[int], None],
     counted: Callable[[Any], None],
 ) -> AbstractSource:
-    """``source``, which says when it is asked for a page, when it has returned one, and what it counts.
-
-    Of a page it says whether it is the end, behind others, and without records.
-    """
+    """``source``, which says when it is asked for a page, how many records are in one that it has returned, and what it counts."""
     asks_itself = False
 
     def between(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -255,8 +254,7 @@ def watched(
                 page = call(*args, **kwargs)
             finally:
                 asks_itself = False
-            behind = kwargs.get("pagination")  # by its name, as bizon hands it over
-            returned(bool(behind) and not (getattr(page, "records", None) or getattr(page, "next_pagination", None)))
+            returned(len(getattr(page, "records", ())))
             return page
 
         return asked

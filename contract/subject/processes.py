@@ -164,7 +164,7 @@ class _Begun:
         return watched(
             self.build(source_config),
             self._begins,
-            lambda is_bare_end: line.ask("returned", is_bare_end),
+            lambda records: line.ask("returned", records),
             lambda found: line.ask("counted", found),
         )
 

@@ -44,6 +44,8 @@ class PipelineHistory:
         self._fresh: Iterator[tuple[str, dict[str, Any]]] | None = None
         self._interrupted = False
         """Whether the last run did not come to its end, so that rows of it are still there."""
+        self._behind = 0
+        """Records that the interrupted runs before the next one returned."""
         self._over = False
         """Whether bizon takes no more runs of this pipeline."""
 
@@ -54,9 +56,13 @@ class PipelineHistory:
             if wrong is not None:
                 return wrong
             if self._over:
-                # Of a right source, which ended where the connector went on, nothing is known.
-                return "the pipeline cannot go on" if self.piped.right else None
+                return self._unknown
         return self._conclude()
+
+    @property
+    def _unknown(self) -> str | None:
+        """What is said of a history that bizon does not go on with: a right source, which ended where the connector went on, clears it."""
+        return "the pipeline cannot go on" if self.piped.right else None
 
     def _happen(self, step: str) -> str | None:
         what, after = kind(step), argument(step)
@@ -88,8 +94,8 @@ class PipelineHistory:
             assert self._runs is not None
             self._runs.later()
             wrong = self._run()
-            if wrong is not None:
-                return wrong
+            if wrong is not None or self._over:
+                return wrong or self._unknown
         lost = self._lost
         if not lost:
             return None
@@ -113,7 +119,7 @@ class PipelineHistory:
         _, ended, wrong = self._perform(killed_before=call)
         # Where it ended before it could be killed, it died right before bizon would have published: bizon 0.6.4 cannot
         # resume an increment that has no page left.
-        self._over = ended.success and self.incremental
+        self._over = self._over or (ended.success and self.incremental)
         self._interrupted = True
         return wrong
 
@@ -136,8 +142,14 @@ class PipelineHistory:
         made = len(self.trial.calls())
         ended = self.piped.run(self.pipeline, killed_before=killed_before)
         if ended.success:
+            # bizon 0.6.4 cannot finish a resumed increment of which an empty last page is all that is left: it says success,
+            # publishes nothing, and the next run is the same one.
+            nothing_left = self._interrupted and self._behind > 0 and ended.records == 0
+            self._over = self.incremental and nothing_left
+            self._behind = 0
             return before, ended, None
         self._interrupted = True
+        self._behind += ended.records
         failed = [call for call in self.trial.calls()[made:] if call.fault or call.broken or call.refused]
         if not (ended.killed or down or len(failed) > 1):
             way = "one fault" if failed else "nothing"

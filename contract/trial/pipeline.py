@@ -124,13 +124,11 @@ class Piped:
         return self._in_phases(self.trial.listened(self.trial.subject.made_of(source)))
 
     def _right_source(self, its: Piped) -> RightSources:
-        """A source that returns all records, in pages as large as ``its`` and behind them an empty one where there was one."""
+        """A source that returns all records, in pages as large as ``its``."""
         from contract.subject.pipeline import RightSources
 
         held = [(each.id, each.data) for each in self.trial.world.collection.held]
         pages = [held[at : at + its.page_size] for at in range(0, len(held), its.page_size)]
-        if pages and any(pipeline.ends_empty for pipeline in its.pipelines):
-            pages.append([])
         counted = any(len(held) in pipeline.counted for pipeline in its.pipelines)
         return RightSources(pages, len(held) if counted else None, self._fails_as(its))
 
