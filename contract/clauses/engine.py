@@ -12,7 +12,7 @@ from contract.strategies import Case, Domain, Limits, empty, once
 from contract.trial import Piped, Runs, Trial, difference, judge_piped
 
 MUST, SHOULD = Severity.MUST, Severity.SHOULD
-API = Evidence.API
+API, DRAFT = Evidence.API, Evidence.DRAFT
 
 A_RUN_IS_DEAR: dict[str, Any] = {"least": "standard", "dear": True}
 """Of a domain: each run starts two threads and a database, and importing bizon's engine alone takes a tenth of profile quick."""
@@ -29,6 +29,7 @@ three_pages = replace(once, **A_RUN_IS_DEAR)
 @clause(
     MUST,
     API,
+    DRAFT,
     over=three_pages,
     cost="The table in the warehouse is not what the API holds, and the run is green.",
     fix=(
@@ -53,6 +54,7 @@ def _delivered_at_once(piped: Piped) -> str | None:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=three_pages,
     cost="A deployment or a crash in mid-sync costs the records around it, for good.",
     fix="Keep where the stream goes on in next_pagination alone: a new process has nothing else.",
@@ -125,6 +127,7 @@ def _missing(piped: Piped, call: int, mode: dict[str, Any], failed: str | None, 
 @clause(
     MUST,
     API,
+    DRAFT,
     over=three_pages,
     cost="A part of the data takes the place of the whole in the warehouse, and the run is green.",
     fix="Let what a request raises come out of get(): bizon then fails the run and publishes nothing.",
@@ -152,6 +155,7 @@ def _failed_in_mid_sync(piped: Piped) -> str | None:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=replace(empty, **A_RUN_IS_DEAR),
     cost="The pipeline of an account without data fails every day, until somebody enters a record.",
     fix="Return an iteration without records and an empty next_pagination, and no exception, where there is nothing.",
@@ -170,6 +174,7 @@ def _many_pages(limits: Limits) -> Iterable[Case]:
 @clause(
     SHOULD,
     API,
+    DRAFT,
     over=Domain(_many_pages, **A_RUN_IS_DEAR),
     cost="Trying a pipeline with max_iterations: 1 reads the whole stream, and takes hours.",
     fix="Ask for one page in one get(), and say in next_pagination where the next one is.",
@@ -191,6 +196,7 @@ def _bounded(piped: Piped) -> str | None:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=replace(three_pages, least="thorough"),
     cost="What works on one machine with the thread runner loses data, or fails, as soon as the pipeline is scaled out.",
     fix=(

@@ -556,6 +556,7 @@ def optional_signals(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=Domain(lambda limits: [Case(size=6, page_size=limits.small(4), seed=1)]),
     cost="What belongs to a record is missing: the comments behind the first page, or all of them.",
     fix="Page through each list of children to its own end, also where its first page is embedded in the parent.",

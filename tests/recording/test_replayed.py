@@ -25,11 +25,11 @@ UNTOLD = {"keyset_post_body": ("integrity.wrong_shape",), "link_header_capped": 
 although it counts it."""
 
 
-def verdicts(file, folder, source=None):
+def verdicts(file, folder, source=None, **options):
     """The verdicts on a connector by its class and by the recordings in ``folder``."""
     own = {key: value for key, value in loaded(file).CONTRACT.items() if key != "api"}
     contract = Contract.model_validate(own | {"source": f"{source or file}:Source", "cassettes": str(folder)})
-    return judge_contract(Document(path=folder / "contract.yml", contract=contract))
+    return judge_contract(Document(path=folder / "contract.yml", contract=contract), **options)
 
 
 def replayed(file, folder, source=None):
@@ -104,12 +104,12 @@ def test_a_stream_without_a_recording_is_left_out(tmp_path):
     assert {result.stream for result in results if result.clause == "interface.bounds"} == {None}
 
 
-def judged_by_the_recording_of_the_good_one(defect, tmp_path):
+def judged_by_the_recording_of_the_good_one(defect, tmp_path, **options):
     """The verdicts, by clause, on a defect whose API the good connector recorded, one stream of it."""
     file = HERE.parent / "defects" / f"{defect}.py"
     good = next(each for each in FILES if each.stem == Path(loaded(file).Good.__module__.rpartition(".")[2]).stem)
     record(docket_of(good), tmp_path)
-    results = verdicts(good, tmp_path, source=file)
+    results = verdicts(good, tmp_path, source=file, **options)
     assert not [result for result in results if result.outcome is Outcome.ERROR]
     return {result.clause: result for result in results}
 
@@ -141,6 +141,32 @@ def test_a_whole_recording_is_drafted_and_judged_by_the_draft(stem, tmp_path):
     found = {(each.clause, each.evidence): each.outcome for each in verdicts(paged_by(stem), tmp_path)}
     for clause in ("complete", "empty_collection", "page_size", "live_changes"):
         assert found[f"pagination.{clause}", Evidence.DRAFT] is Outcome.PASSED
+
+
+@pytest.mark.parametrize("stem", ["cursor_children", "relay_nested"])
+def test_children_are_drafted_and_judged_by_the_draft(stem, tmp_path):
+    """As large as their pages were asked for is as large as they are served."""
+    record(docket_of(paged_by(stem)), tmp_path)
+    [nested] = verdicts(paged_by(stem), tmp_path, clauses=["pagination.nested"])
+    assert (nested.outcome, nested.evidence) == (Outcome.PASSED, Evidence.DRAFT)
+
+
+ENGINE = {"profile": "standard", "clauses": ["engine.*"]}
+
+
+def test_bizons_engine_runs_against_the_draft(tmp_path):
+    """A recording is enough to kill and resume a pipeline."""
+    record(docket_of(paged_by("cursor_session")), tmp_path)
+    found = {each.clause: each.outcome for each in verdicts(paged_by("cursor_session"), tmp_path, **ENGINE)}
+    assert found.pop("engine.processes") is Outcome.SKIPPED
+    assert set(found.values()) == {Outcome.PASSED}
+
+
+def test_what_goes_wrong_in_bizons_engine_shows_in_the_draft(tmp_path):
+    """bizon counts and reads with one source: that shows in its engine alone."""
+    found = judged_by_the_recording_of_the_good_one("engine/counts_a_page_ahead", tmp_path, **ENGINE)
+    resumed = found["engine.resumes"]
+    assert (resumed.outcome, resumed.evidence) == (Outcome.FAILED, Evidence.DRAFT)
 
 
 def test_what_fails_in_the_draft_says_what_it_was_judged_by(tmp_path):

@@ -321,7 +321,12 @@ def _doubt(stream: _Stream, made: Draft) -> str | None:
         return f"the connector delivers {len(stream.delivered)} records of {rows} that were recorded"
     if pages < ENOUGH_PAGES:
         return f"{'one page' if pages == 1 else f'{pages} pages'} only; record at least {ENOUGH_PAGES}"
-    return next((question for question in made.questions if not question.startswith(LARGEST)), None)
+    return next((question for question in made.questions if not _is_of_size(question)), None)
+
+
+def _is_of_size(question: str) -> bool:
+    """Whether a question, of the stream or of its children, is what the largest page is: none larger than recorded is asked."""
+    return question.rpartition(": ")[2].startswith(LARGEST)
 
 
 def _ends_at_404(played: Played, url: str) -> bool:
