@@ -143,3 +143,19 @@ def test_an_increment_of_which_an_empty_page_is_left_ends_the_history(
             (True, False),
         ]
         assert len(history.pipeline.delivered()) == history.piped.ends[0].records
+
+
+def test_a_right_source_pages_and_fails_as_the_connector_did(tmp_path: Path) -> None:
+    """Whatever size the case says, and behind requests that failed: else it is cleared, or blamed, by what it did not meet."""
+    its: Piped | None = None
+    came = []
+    for name in ("connector", "right"):
+        folder = tmp_path / name
+        folder.mkdir()
+        with history_of(NUMBERS, "full_refresh", folder, size=9, page_size=1, instead_of=its) as history:
+            assert history.tell(["run", "reset 0", "down 2"]) is None
+            its = history.piped
+            came.append([(run.success, run.records) for run in its.ends])
+    assert came[0] == came[1]
+    assert [success for success, _ in came[0]] == [True, False, True]
+    assert 0 < came[0][1][1] < came[0][0][1]
