@@ -122,12 +122,14 @@ def runs(trial: Trial) -> None:
 @clause(
     MUST,
     API,
+    DRAFT,
     over=pipelines(MODES),
     cost="Weeks of good runs, then a crash in an unlucky moment: the warehouse lacks records for good, and every run is green.",
     fix=(
         "Take where a stream goes on from next_pagination, and where a window begins from the state that bizon hands over: "
         "nothing that one source leaves for another, in the class, the module or a file, says what was delivered."
     ),
+    of_runs=True,
 )
 def engine(trial: Trial) -> None:
     """Runs through bizon's own engine that are killed, fail or meet faults, full refreshes and increments, with records that come, change and go between them: the destination holds what it must, and what fails says so."""

@@ -29,7 +29,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _ORIGIN = re.compile(r"[A-Za-z][\w+.-]*://[^/?#]*")
 _OF_THE_FILE = frozenset(
     {"version", "interactions", "request", "response", "method", "body", "headers", "status", "code", "message"}
-    | {"string", "metadata", "recorded_at", REDACTED}
+    | {"string", "metadata", "records", "recorded_at", REDACTED}
 )
 """Words of every cassette."""
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from contract.errors import UsageError
 from contract.recording.anonymous import Anonymous
+from contract.recording.inference.pages import Delivered
 from contract.recording.instants import Moments
 from contract.recording.layout import Since, increment_of
 from contract.recording.record import recording
@@ -70,6 +71,9 @@ def capture(
 A_WEEK = dt.timedelta(days=7)
 """Before an incremental run, since when it is asked for changes where the records do not tell a better instant."""
 
+FIRST = 3
+"""Calls whose records tell where in the answers they stand."""
+
 FURTHER = 10
 """Calls that an incremental run may take more than the full sync: some read window after window, the oldest first."""
 
@@ -110,11 +114,13 @@ class _Reading:
     records: int = 0
     ended: bool = False
     moments: Moments = field(default_factory=Moments)
+    first: list[Delivered] = field(default_factory=list)
+    """The records of the first calls."""
 
     def into(self, path: Path, anonymous: Anonymous | None) -> Captured:
         """Record it at ``path``."""
         interrupted = False
-        with recording(path, self.subject.secrets(None), anonymous, self.since):
+        with recording(path, self.subject.secrets(None), anonymous, self.since, self.first):
             try:
                 self._read()
             except KeyboardInterrupt:
@@ -140,6 +146,8 @@ class _Reading:
                 by = "get()" if self.since is None else "get_records_after()"
                 raise self._refused(f"{by} number {self.pages + 1} {turn.problem or f'raised {_told(turn.error)}'}")
             self.pages, self.records, self.ended = self.pages + 1, self.records + len(turn.records), turn.last
+            if self.pages <= FIRST:
+                self.first += [Delivered(record.id, record.data) for record in turn.records]
             self.moments.add(record.data for record in turn.records)
             self.progress(self.pages, self.records)
             pagination = stored(turn.next_pagination)

@@ -9,6 +9,7 @@ Whatever is laid out otherwise is read by vcrpy. The last thing in a file tells 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from vcr.serializers import jsonserializer, yamlserializer
 from contract.errors import UsageError
 from contract.garbage import uncollected
 from contract.messages import Headers, Request, Response
+from contract.recording.inference.pages import Found
 from contract.recording.layout import BEGIN, END, Since
 
 LARGEST = 512 * 1024 * 1024
@@ -45,12 +47,14 @@ class Interaction:
 class Recording:
     """The exchanges of a cassette, in their order, and when they were recorded, where it says so.
 
-    ``since`` is there where an incremental run was recorded.
+    ``since`` is there where an incremental run was recorded. ``found`` says where its records stand, as the connector
+    that recorded it delivered them; None where the file does not say it.
     """
 
     interactions: tuple[Interaction, ...]
     recorded_at: dt.datetime | None = None
     since: Since | None = None
+    found: Found | None = None
 
 
 def load(path: Path) -> Recording:
@@ -93,9 +97,9 @@ def _by_vcrpy(path: Path, text: str) -> Recording:
         requests, responses = deserialize(text, reader)[:2]
         if reader.data.get("version") is None:
             raise UsageError(f"{path}: cut off, it has no `version`; record it anew")
-        found = tuple(_interaction(asked, answer) for asked, answer in zip(requests, responses, strict=True))
+        found = tuple(interaction(asked, answer) for asked, answer in zip(requests, responses, strict=True))
         told = reader.data.get("metadata") or {}
-        return Recording(found, _moment(told.get("recorded_at")), since_of(told))
+        return Recording(found, _moment(told.get("recorded_at")), since_of(told), found_of(told))
     except UsageError:
         raise
     except yaml.MarkedYAMLError as error:
@@ -129,11 +133,18 @@ def since_of(told: Mapping[str, Any]) -> Since | None:
     return None if last_run is None or started is None else Since(_utc(last_run), _utc(started))
 
 
+def found_of(told: Mapping[str, Any]) -> Found | None:
+    """What the `metadata` of a cassette say of where its records stand."""
+    place = told.get("records")
+    return None if place is None else Found.from_json(place)
+
+
 def _utc(at: dt.datetime) -> dt.datetime:
     return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
 
 
-def _interaction(asked: VcrRequest, answer: dict[str, Any]) -> Interaction:
+def interaction(asked: VcrRequest, answer: dict[str, Any]) -> Interaction:
+    """An exchange as vcrpy keeps it."""
     body = asked.body
     sent = Request(
         method=asked.method,
@@ -186,6 +197,7 @@ _HEAD = re.compile(
     re.DOTALL,
 )
 _TOLD = re.compile(
+    rb"(?:  records: (?P<records>\{[^\n]+\})\n)?"
     rb"(?:  last_run: '(?P<last_run>[^'\n]+)'\n  run_started_at: '(?P<run_started_at>[^'\n]+)'\n)?"
     rb"  recorded_at: '(?P<recorded_at>[^'\n]+)'\n"
 )
@@ -209,8 +221,12 @@ def _by_layout(raw: bytes) -> Recording | None:
         if made is None:
             return None
         found.append(made)
-    metadata = {name: value.decode() for name, value in told.groupdict().items() if value is not None}
-    return Recording(tuple(found), _moment(metadata["recorded_at"]), since_of(metadata))
+    metadata: dict[str, Any] = {name: value.decode() for name, value in told.groupdict().items() if value is not None}
+    try:
+        metadata |= {"records": json.loads(metadata["records"])} if "records" in metadata else {}
+        return Recording(tuple(found), _moment(metadata["recorded_at"]), since_of(metadata), found_of(metadata))
+    except (ValueError, TypeError, KeyError):  # vcrpy's way says what is wrong
+        return None
 
 
 def _from_parts(parts: re.Match[bytes], body: bytes) -> Interaction | None:

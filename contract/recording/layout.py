@@ -19,6 +19,7 @@ import yaml
 from vcr.request import Request
 from vcr.serializers.compat import convert_to_unicode
 
+from contract.recording.inference.pages import Found
 from contract.subject.incremental import RecordsAfter
 
 BEGIN = "version: 1\ninteractions:"
@@ -45,15 +46,20 @@ def increment_of(path: Path) -> Path:
     return path.with_suffix(f".incremental{path.suffix}")
 
 
-def written(exchanges: Iterable[Exchange], recorded_at: dt.datetime, since: Since | None = None) -> str:
-    """The text of a cassette, ``since`` for an incremental run. No line is folded: a secret in two pieces would not be found.
+def written(
+    exchanges: Iterable[Exchange], recorded_at: dt.datetime, since: Since | None = None, found: Found | None = None
+) -> str:
+    """The text of a cassette, ``since`` for an incremental run, ``found`` where its records are.
+
+    No line is folded: a secret in two pieces would not be found.
 
     What stands last tells when it was recorded, and that the file is whole.
     """
     interactions = "\n".join(_interaction(*each) for each in exchanges)
     told = {} if since is None else {"last_run": since.last_run, "run_started_at": since.run_started_at}
     states = "".join(f"  {name}: '{at.isoformat()}'\n" for name, at in told.items())
-    return f"{BEGIN}\n{interactions}{END}{states}  recorded_at: '{recorded_at.isoformat(timespec='seconds')}'\n"
+    place = f"  records: {found.to_json()}\n" if found else ""
+    return f"{BEGIN}\n{interactions}{END}{place}{states}  recorded_at: '{recorded_at.isoformat(timespec='seconds')}'\n"
 
 
 def _interaction(request: Request, response: dict[str, Any]) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from contract.errors import UnrecordedRequestError
+from contract.messages import Request
 from contract.recording.cassette import Recording, load
 from contract.recording.layout import increment_of
 from contract.recording.recorded import Recorded
+from contract.recording.scrub import REDACTED
 from contract.simulation.clock import VirtualClock
 from contract.simulation.network import Call, Network, Runaway
 from contract.simulation.wire import Wire
@@ -68,6 +70,12 @@ class Played:
             for call in self.calls
             if call.position.phase == phase and call.response is not None and call.position.kind != "token"
         ]
+
+    def asked_then(self, token: str) -> Iterator[Request]:
+        """The requests as they were recorded, with the ``token`` of today where one was taken out."""
+        for request in (each.request for each in self.recording.interactions):
+            headers = tuple((name, value.replace(REDACTED, token)) for name, value in request.headers)
+            yield replace(request, url=request.url.replace(REDACTED, token), headers=headers)
 
 
 def play(subject: Subject, stream: str, path: Path) -> Played:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPMessage
 from pathlib import Path
@@ -26,7 +26,9 @@ from vcr.serializers import yamlserializer
 from contract.errors import ToolkitError, UsageError
 from contract.garbage import uncollected
 from contract.recording.anonymous import Anonymous
-from contract.recording.cassette import since_of
+from contract.recording.cassette import found_of, interaction, since_of
+from contract.recording.inference import pages
+from contract.recording.inference.pages import Delivered
 from contract.recording.layout import END, Exchange, Since, written
 from contract.recording.scrub import Scrub
 from contract.subject.leaks import holds_any
@@ -34,13 +36,18 @@ from contract.subject.leaks import holds_any
 
 @contextmanager
 def recording(
-    path: Path, secrets: Iterable[str] = (), anonymous: Anonymous | None = None, since: Since | None = None
+    path: Path,
+    secrets: Iterable[str] = (),
+    anonymous: Anonymous | None = None,
+    since: Since | None = None,
+    delivered: Sequence[Delivered] = (),
 ) -> Iterator[Cassette]:
     """Every exchange of the process inside goes over the network and into a new cassette at ``path``.
 
     Secrets are taken out while the next answer is waited for. The file is written at the end, in place of an older one; where
     the block fails, the older one stays. Where ``anonymous`` is given, personal values are replaced in it. ``since`` is
-    there for an incremental run.
+    there for an incremental run. Where ``delivered`` holds some of the first records at the end of the block, the file says where
+    in the answers they stand.
 
     Raises:
         ToolkitError: what was recorded still holds one of ``secrets``, or a personal value; nothing is left of it.
@@ -60,13 +67,19 @@ def recording(
         raise UsageError(f"{path}: nothing was recorded; make requests inside the recording")
     with uncollected():
         clean, problems = scrub.all(cassette.data), [*scrub.problems]
+        first = [interaction(*each) for each in clean[:LOOKED_THROUGH]] if delivered else []
+        found = pages.found_by([pages.Exchange(each.request, each.response) for each in first], delivered)
         if anonymous is not None:
             anonymous.learn(clean)
             clean, further = _anonymised(clean, anonymous)
             problems += further
         for problem in problems:
             raise ToolkitError(f"{path}: {problem}; the recording is not kept")
-        write(path, written(clean, dt.datetime.now(dt.UTC), since), scrub.secrets, anonymous)
+        write(path, written(clean, dt.datetime.now(dt.UTC), since, found), scrub.secrets, anonymous)
+
+
+LOOKED_THROUGH = 200
+"""Exchanges in which the first delivered records are looked for: they came early."""
 
 
 def anonymise(path: Path, secrets: Iterable[str], anonymous: Anonymous) -> bool:
@@ -85,7 +98,7 @@ def anonymise(path: Path, secrets: Iterable[str], anonymous: Anonymous) -> bool:
     try:
         for problem in problems:
             raise ToolkitError(f"{path}: {problem}; the recording is not kept")
-        write(path, written(made, recorded_at, since_of(told)), secrets, anonymous)
+        write(path, written(made, recorded_at, since_of(told), found_of(told)), secrets, anonymous)
     except ToolkitError:
         path.unlink()
         raise

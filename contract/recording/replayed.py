@@ -246,11 +246,13 @@ def _held(stream: Stream, played: Played, pages: Pages) -> Iterator[tuple[str, d
 
 
 def _guarded(described: Api, played: Played) -> Iterator[Question]:
-    """What was asked with credentials, and so is refused without."""
-    for call in played.calls:
+    """What is asked with credentials, or was when it was recorded, and so is refused without."""
+    tokens = {token for auth in described.auth if (token := getattr(auth, "token", None))}
+    then = (request for token in tokens for request in played.asked_then(token))
+    for request in (*(call.request for call in played.calls), *then):
         carried = any(
-            call.request.header("Authorization") if isinstance(auth, OAuth) else lets_in(auth, call.request, (), 0.0)
+            request.header("Authorization") if isinstance(auth, OAuth) else lets_in(auth, request, (), 0.0)
             for auth in described.auth
         )
         if carried:
-            yield played.recorded.question(call.request)
+            yield played.recorded.question(request)

@@ -4,7 +4,7 @@ Run by `make recorded`. For every connector of tests/defects/ that has a stream 
 `next_url`, one sync of each stream is recorded, three pages long as in cassettes/acme, from the API that its contract
 describes: check, count and pages, by vcrpy. Then the class is judged with its config and these recordings; the
 description is not there. A defect is caught when one of the clauses that it has to break (`BREAKS`) fails, by the
-recording or by the class.
+recording or by the class. A clause that the profile leaves out is judged in the smallest one that does not.
 
 Who records decides what the recording holds, so both are measured (``--by``):
 
@@ -34,13 +34,11 @@ from rich.table import Table
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from contract.description.connector import Contract  # noqa: E402 - behind the path
-from contract.description.document import Document  # noqa: E402
-from contract.docket import Docket, Settings  # noqa: E402
+from contract.docket import Docket, Settings  # noqa: E402 - behind the path
 from contract.judge import judge_contract  # noqa: E402
 from contract.results import Outcome, Result  # noqa: E402
 from tests.benchmarks.defects import by_two, connectors  # noqa: E402
-from tests.support.connectors import loaded  # noqa: E402
+from tests.support.connectors import document_of, judged_elsewhere, loaded  # noqa: E402
 from tests.support.recorded import record  # noqa: E402
 
 STYLES = {"cursor", "offset", "next_url"}
@@ -88,7 +86,9 @@ def from_recordings(file: Path, by: str = "good", profile: str = "standard") -> 
         unrecorded = _record(file if by == "defect" else good_of(module), module.CONTRACT, folder)
         if unrecorded and by == "good":
             unrecorded = _record(file, module.CONTRACT, folder)
-        results = _judged(file, module.CONTRACT, folder, profile)
+        own = {key: value for key, value in module.CONTRACT.items() if key != "api"}
+        document = document_of(file, own | {"cassettes": str(folder)})
+        results = judge_contract(document, profile=profile) + judged_elsewhere(document, module.BREAKS, profile)
     failed = {each.clause for each in results if each.outcome in (Outcome.FAILED, Outcome.ERROR)}
     missed = sorted(module.BREAKS - failed)
     return Verdict(
@@ -101,19 +101,12 @@ def from_recordings(file: Path, by: str = "good", profile: str = "standard") -> 
 
 
 def _record(source: Path, contract: dict[str, Any], folder: Path) -> str | None:
-    made = Contract.model_validate(contract | {"source": f"{source}:Source"})
-    docket = Docket(Document(path=source, contract=made), Settings("quick", keep=False))
+    docket = Docket(document_of(source, contract), Settings("quick", keep=False))
     try:
         record(docket, folder)
     except Exception as error:  # the defect's own: what came before it is kept, as when a recording is interrupted
         return f"{type(error).__name__}: {error}"
     return None
-
-
-def _judged(file: Path, contract: dict[str, Any], folder: Path, profile: str) -> tuple[Result, ...]:
-    own = {key: value for key, value in contract.items() if key != "api"}
-    made = Contract.model_validate(own | {"source": f"{file}:Source", "cassettes": str(folder)})
-    return judge_contract(Document(path=file, contract=made), profile=profile)
 
 
 def _why(results: Iterable[Result]) -> str:

@@ -20,6 +20,7 @@ from bizon.source.source import AbstractSource
 
 from acme_connector.source import AcmeSource
 from contract.description.document import read
+from contract.recording.inference.pages import Delivered
 from contract.recording.instants import Moments
 from contract.recording.layout import Since
 from contract.recording.record import recording
@@ -113,15 +114,18 @@ def record(name: str, folder: Path = CASSETTES) -> Path:
     """Record one of `NAMES` into ``folder``."""
     path = folder / f"{name}.yaml"
     since = since_of(INCREMENTS[name]) if name in INCREMENTS else None
-    with acme(FAULTS.get(name, Schedule())), recording(path, SECRETS, since=since):
-        if since is not None:
-            run = increment(SUBJECT.build(INCREMENTS[name], **OPTIONS), since)
-            assert run.ended, run.error
-        elif name in COLLECTIONS:
-            sync = full_sync(SUBJECT.build(name))
-            assert sync.ended, sync.error
-        else:
+    delivered: list[Delivered] = []
+    with acme(FAULTS.get(name, Schedule())), recording(path, SECRETS, since=since, delivered=delivered):
+        if since is None and name not in COLLECTIONS:
             check(name).check_connection()
+            return path
+        sync = (
+            full_sync(SUBJECT.build(name))
+            if since is None
+            else increment(SUBJECT.build(INCREMENTS[name], **OPTIONS), since)
+        )
+        assert sync.ended, sync.error
+        delivered += [Delivered(each.id, each.data) for each in sync.records]
     return path
 
 

@@ -19,6 +19,7 @@ from vcr.serializers import jsonserializer, yamlserializer
 from contract.errors import UsageError
 from contract.recording import cassette
 from contract.recording.cassette import Recording, load
+from contract.recording.inference.pages import Found, Spot
 from contract.recording.layout import Since, by_emitter, written
 from tests.support.drawing import few
 
@@ -197,6 +198,32 @@ def test_since_when_an_incremental_run_read_is_known(tmp_path):
     path.write_text(text, "utf-8")
     with vcr.use_cassette(str(path), record_mode="none") as replayed:
         assert len(replayed.responses) == 1
+
+
+FOUND = [
+    Found(Spot(("data", "items")), (("id",),)),
+    Found(Spot(None), (("ref", "no"), ("of: é",))),
+    Found(Spot(("edges",), "node"), (("id",),)),
+    Found(Spot(("by_id",), keyed=True), (("id",),)),
+]
+
+
+@pytest.mark.parametrize("found", FOUND)
+def test_where_the_records_stand_is_known(found):
+    """However the file is read."""
+    text = written([exchange("a")], NOW, RUN, found)
+    assert cassette._by_layout(text.encode()) == by_vcrpy(text)
+    assert by_vcrpy(text).found == found
+
+
+@pytest.mark.parametrize("told", ["{}", "{nothing}", '{"at": 1, "id": 2}', "7"])
+def test_a_place_of_the_records_that_cannot_be_read_is_said(tmp_path, told):
+    """Somebody has changed the file."""
+    text = written([exchange("a")], NOW, None, FOUND[0])
+    path = tmp_path / "some.yaml"
+    path.write_text(text.replace(FOUND[0].to_json(), told), "utf-8")
+    with pytest.raises(UsageError, match="record it anew"):
+        load(path)
 
 
 @pytest.mark.parametrize("lines", range(1, 4))

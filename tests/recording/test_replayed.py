@@ -134,6 +134,44 @@ def test_a_sync_that_goes_wrong_in_what_was_recorded_is_told(defect, clause, tmp
     assert (found[clause].outcome, found[clause].evidence) == (Outcome.FAILED, Evidence.REPLAY)
 
 
+@pytest.mark.parametrize(
+    ("defect", "clause"),
+    [
+        ("auth/sends_the_wrong_header", "auth.dispatch"),
+        ("field/auth_13", "connection.accepts"),
+        ("field/integrity_05", "pagination.complete"),
+        ("interface/returns_a_tuple", "interface.dispatch"),
+        ("connection/asks_another_stream", "connection.least_privilege"),
+        ("field/connection_04", "connection.empty_account"),
+    ],
+)
+def test_the_recording_is_the_truth_and_not_what_the_connector_does_today(defect, clause):
+    """How it was let in, where the records stood, and the pages that it asked for when it was recorded."""
+    file = HERE.parent / "defects" / f"{defect}.py"
+    assert clause in from_recordings(file, profile="quick").caught
+
+
+@pytest.mark.parametrize(
+    "authentication",
+    [
+        {"type": "api_key", "params": {"token": "another-token"}},
+        {"type": "basic", "params": {"username": "ada", "password": "another-password"}},
+        {"type": "cookies", "params": {"cookies": {"sid": "another-session"}}},
+    ],
+    ids=lambda authentication: authentication["type"],
+)
+def test_a_connector_with_other_credentials_than_were_recorded_is_not_accused(authentication, tmp_path):
+    """The recording tells how one sort of them is sent, and nothing of the others."""
+    file = paged_by("cursor_session")
+    record(docket_of(file), tmp_path)
+    own = {key: value for key, value in loaded(file).CONTRACT.items() if key != "api"}
+    config = own["config"] | {"authentication": authentication}
+    made = Contract.model_validate(own | {"config": config, "source": f"{file}:Source", "cassettes": str(tmp_path)})
+    results = judge_contract(Document(path=tmp_path / "contract.yml", contract=made), profile="quick")
+    assert accusations(results) == []
+    assert "auth.dispatch" in {each.clause for each in results if each.outcome is Outcome.PASSED}
+
+
 @pytest.mark.parametrize("stem", ["cursor_session", "offset_requests", "next_url_requests"])
 def test_a_whole_recording_is_drafted_and_judged_by_the_draft(stem, tmp_path):
     """Other sizes, empty collections, cursors that expire: what one sync does not hold, the API drafted from it does."""

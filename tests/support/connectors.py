@@ -2,7 +2,7 @@
 
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -41,35 +41,42 @@ def judged_as(
     file: Path, contract: dict[str, Any], profile: str = "quick", seed: int = 0, clauses: Sequence[str] = ()
 ) -> tuple[Result, ...]:
     """A connector's file judged by another contract than its own."""
-    made = Contract.model_validate(contract | {"source": f"{file}:Source"})
-    return judge_contract(Document(path=file, contract=made), profile=profile, seed=seed, clauses=clauses)
+    return judge_contract(document_of(file, contract), profile=profile, seed=seed, clauses=clauses)
+
+
+def document_of(file: Path, contract: dict[str, Any]) -> Document:
+    """A contract of a connector's file."""
+    return Document(path=file, contract=Contract.model_validate(contract | {"source": f"{file}:Source"}))
 
 
 def broken(file: Path) -> dict[str, Result]:
     """The clauses that a defect breaks in profile quick, and those that it names and that another profile judges."""
-    results = judged(file)
-    for profile, named in groupby(sorted(loaded(file).BREAKS & set(ELSEWHERE), key=ELSEWHERE.get), key=ELSEWHERE.get):
-        clauses = list(named)
-        results += soaked(file, clauses) if profile == "soak" else judged(file, profile, clauses=clauses)
+    module = loaded(file)
+    results = judged(file) + judged_elsewhere(document_of(file, module.CONTRACT), module.BREAKS)
     return {result.clause: result for result in results if result.outcome in (Outcome.FAILED, Outcome.ERROR)}
 
 
-def soaked(file: Path, clauses: Sequence[str], rounds: int = 5) -> tuple[Result, ...]:
+def judged_elsewhere(document: Document, clauses: Collection[str], than: str = "quick") -> tuple[Result, ...]:
+    """The verdicts on those of ``clauses`` that profile ``than`` leaves out, each in the smallest profile that judges it."""
+    left = {clause.id: clause.over.least for clause in ALL if clause.id in clauses and not clause.over.tried_in(than)}
+    results: tuple[Result, ...] = ()
+    for profile, named in groupby(sorted(left, key=left.__getitem__), key=left.__getitem__):
+        asked = list(named)
+        results += (
+            soaked(document, asked) if profile == "soak" else judge_contract(document, profile=profile, clauses=asked)
+        )
+    return results
+
+
+def soaked(document: Document, clauses: Sequence[str], rounds: int = 5) -> tuple[Result, ...]:
     """The verdicts on ``clauses`` over a few rounds of a soak, or up to the first one that is broken; failures are left as large as they come."""
-    contract = Contract.model_validate(loaded(file).CONTRACT | {"source": f"{file}:Source"})
     found: tuple[Result, ...] = ()
     for seed in range(rounds):
-        docket = Docket(Document(file, contract), Settings("soak", seed, keep=False, shrink=False))
-        found += tuple(judge(docket, item) for item in plan(contract, clauses))
+        docket = Docket(document, Settings("soak", seed, keep=False, shrink=False))
+        found += tuple(judge(docket, item) for item in plan(document.contract, clauses))
         if any(result.outcome is not Outcome.PASSED for result in found):
             break
     return found
 
 
-ELSEWHERE = {
-    clause.id: clause.over.least
-    for chapter in CHAPTERS
-    for clause in chapter.clauses
-    if not clause.over.tried_in("quick")
-}
-"""The clauses that profile quick leaves out, and the smallest profile that judges them."""
+ALL = tuple(clause for chapter in CHAPTERS for clause in chapter.clauses)

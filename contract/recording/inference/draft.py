@@ -5,6 +5,7 @@ from __future__ import annotations
 import os.path
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,11 +25,12 @@ from contract.recording.inference.listing import (
     put_paging,
     put_records,
 )
-from contract.recording.inference.pages import Delivered, Exchange, Pages, ids_of, pages_of, scalars
+from contract.recording.inference.pages import Delivered, Exchange, Pages, ids_of, pages_at, pages_of, scalars
 from contract.recording.inference.schema import schema_of
 from contract.recording.inference.signals import Fact, page_size_of, signals_of
 from contract.recording.inference.styles import keys_written, pagings_of, written
 from contract.recording.played import Played
+from contract.recording.recorded import Question
 from contract.recording.scrub import REDACTED
 from contract.subject.building import Subject
 
@@ -87,8 +89,13 @@ def delivered_of(played: Played) -> list[Delivered]:
 
 
 def pages_in(played: Played) -> Pages | None:
-    """The pages of a recorded sync; None where no answer holds the records that the connector delivers."""
-    return pages_of(_exchanges(played), delivered_of(played))
+    """The pages of a recorded sync: by the records that the connector delivers, or else by those that it did deliver.
+
+    None where no answer holds them.
+    """
+    exchanges, found = _exchanges(played), played.recording.found
+    pages = pages_of(exchanges, delivered_of(played))
+    return pages or (pages_at(exchanges, found.spot) if found and not played.recorded.missed else None)
 
 
 def _exchanges(played: Played) -> list[Exchange]:
@@ -141,7 +148,6 @@ def _credentials(api: Draft, subject: Subject, recordings: Sequence[Played]) -> 
     authentication = subject.authentication or {}
     params = authentication.get("params") or {}
     token = next((call for played in recordings for call in played.calls if call.position.kind == "token"), None)
-    asked = [call.request for played in recordings for call in played.asked("sync")]
     found: dict[str, Any] | None = None
     why = ""
     if token is not None:
@@ -150,10 +156,26 @@ def _credentials(api: Draft, subject: Subject, recordings: Sequence[Played]) -> 
         )
         why = "a token was fetched there"
         found |= _lifetime(token.response)
-    elif asked:
-        found, why = _of_a_request(asked[0], params)
+    else:
+        recorded, today = (
+            _of_a_request(each, params) for each in _first_asked(recordings, str(params.get("token", "")))
+        )
+        kept = recorded[0] is not None and recorded[0]["type"] == authentication.get("type")
+        found, why = (
+            recorded if kept else today
+        )  # the config may have others by now, and the connector send them rightly
     if found is not None:
         api.put("auth", [found], why)
+
+
+def _first_asked(recordings: Sequence[Played], token: str) -> tuple[Request | None, Request | None]:
+    """How the first page was asked for when it was recorded, with the ``token`` of today, and how it is asked for now."""
+    for played in recordings:
+        for call in played.asked("sync"):
+            asked = played.recorded.question(call.request)
+            then = (each for each in played.asked_then(token) if played.recorded.question(each) == asked)
+            return next(then, None), call.request
+    return None, None
 
 
 def _lifetime(answer: Response | None) -> dict[str, int]:
@@ -165,7 +187,9 @@ def _of(params: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: params[name] for name in names if params.get(name)}
 
 
-def _of_a_request(request: Request, params: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
+def _of_a_request(request: Request | None, params: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
+    if request is None:
+        return None, ""
     scheme, _, _ = (request.header("Authorization") or "").partition(" ")
     if scheme.lower() == "bearer":
         return {"type": "bearer", "token": params.get("token", REDACTED)}, "each request carries Authorization: Bearer"
@@ -231,7 +255,8 @@ def _stream(subject: Subject, base: str, stream: _Stream) -> Draft:
     if pages.pages[0].request.method != "GET":
         made.put("method", pages.pages[0].request.method, "as it was asked")
     rows = [row for page in pages.pages for row in page.rows]
-    ids = ids_of(rows, stream.delivered)
+    found = stream.played.recording.found
+    ids = ids_of(rows, stream.delivered) or (found.ids if found and not stream.delivered else ())
     families = families_of(_of_the_sync(stream.played), pages, ids, stream.delivered)
     same = f"{pages.matched} of {len(rows)} records stand there as they were delivered"
     put_records(made, listing, f"{len(rows)} records stand there that were delivered" if families.found else same)
@@ -310,10 +335,8 @@ def _doubt(stream: _Stream, made: Draft) -> str | None:
     pages = len(recorded)
     if stream.played.problem is not None:
         return stream.played.problem
-    if stream.played.recorded.unplayed:
-        return (
-            f"the connector does not ask all that was recorded ({stream.played.recorded.unplayed[0]}); record it anew"
-        )
+    if unplayed := _unplayed(stream):
+        return f"the connector does not ask all that was recorded ({unplayed[0]}); record it anew"
     if not stream.played.whole:
         return f"the recording ends before the stream does, after {pages} pages; record it to its end"
     rows = sum(len(page.rows) for page in recorded)
@@ -322,6 +345,18 @@ def _doubt(stream: _Stream, made: Draft) -> str | None:
     if pages < ENOUGH_PAGES:
         return f"{'one page' if pages == 1 else f'{pages} pages'} only; record at least {ENOUGH_PAGES}"
     return next((question for question in made.questions if not _is_of_size(question)), None)
+
+
+def _unplayed(stream: _Stream) -> list[Question]:
+    """What was recorded from the first page on, and is not asked: what the check asked before is another clause's."""
+    recorded = stream.played.recorded
+    first = recorded.question(stream.listing.pages.pages[0].request)
+    behind = dropwhile(
+        lambda asked: asked != first,
+        map(recorded.question, (each.request for each in stream.played.recording.interactions)),
+    )
+    left = set(recorded.unplayed)
+    return [asked for asked in behind if asked in left]
 
 
 def _is_of_size(question: str) -> bool:

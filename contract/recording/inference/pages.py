@@ -81,6 +81,53 @@ class Pages:
     """Records of the answers that were delivered as they are."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """Where the records of a sync stood in its answers, and the keys of a record that made its id, when it was recorded."""
+
+    spot: Spot
+    ids: tuple[tuple[str, ...], ...]
+
+    def to_json(self) -> str:
+        """One line of JSON, which is YAML as well."""
+        form = {"node": self.spot.node} if self.spot.node else {"keyed": True} if self.spot.keyed else {}
+        return json.dumps({"at": self.spot.keys, "id": self.ids} | form, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Found:
+        """What `to_json` has written, read."""
+        keys = None if told["at"] is None else tuple(told["at"])
+        return cls(Spot(keys, told.get("node"), bool(told.get("keyed"))), tuple(map(tuple, told["id"])))
+
+
+def found_by(exchanges: Sequence[Exchange], delivered: Sequence[Delivered]) -> Found | None:
+    """Where the records ``delivered`` stand in ``exchanges``; None where no answer holds them, or no key their ids."""
+    pages = pages_of(exchanges, delivered)
+    ids = ids_of([row for page in pages.pages for row in page.rows], delivered) if pages else ()
+    return Found(pages.spot, ids) if pages and ids else None
+
+
+def pages_at(exchanges: Sequence[Exchange], spot: Spot) -> Pages | None:
+    """The pages of the endpoint whose answers have most records at ``spot``; None where none has any."""
+    rows: Counter[tuple[str, str]] = Counter()
+    for each in exchanges:
+        came = spot.rows(each.response.json) if each.response.status < 300 else None
+        rows[_endpoint(each.request)] += len(came or ())
+    if not rows or not max(rows.values()):
+        return None
+    return Pages(spot, _pages(exchanges, max(rows, key=lambda key: rows[key]), spot), 0)
+
+
+def _endpoint(request: Request) -> tuple[str, str]:
+    return request.method, urlsplit(request.url).path
+
+
+def _pages(exchanges: Sequence[Exchange], endpoint: tuple[str, str], spot: Spot) -> tuple[Page, ...]:
+    asked = (each for each in exchanges if each.response.status < 300 and _endpoint(each.request) == endpoint)
+    found = ((each, spot.rows(each.response.json)) for each in asked)
+    return tuple(Page(each.request, each.response, tuple(rows)) for each, rows in found if rows is not None)
+
+
 def pages_of(exchanges: Sequence[Exchange], delivered: Sequence[Delivered]) -> Pages | None:
     """The pages that brought the records ``delivered``; None where no answer holds them.
 
@@ -92,21 +139,16 @@ def pages_of(exchanges: Sequence[Exchange], delivered: Sequence[Delivered]) -> P
     for exchange in exchanges:
         if exchange.response.status >= 300:
             continue
-        endpoint = exchange.request.method, urlsplit(exchange.request.url).path
         for spot, rows in _lists(exchange.response.json):
             same = sum(1 for row in rows if canonical(row) in wanted)
             alike = sum(1 for row in rows if isinstance(row, dict) and ids & {str(value) for value in row.values()})
-            votes[(*endpoint, spot)] += 2 * same + alike
+            votes[(*_endpoint(exchange.request), spot)] += 2 * same + alike
     if not votes or not max(votes.values()):
         return None
     method, path, spot = max(votes, key=lambda key: votes[key])
-    pages = []
-    for request, response in exchanges:
-        found = spot.rows(response.json) if response.status < 300 else None
-        if found is not None and (request.method, urlsplit(request.url).path) == (method, path):
-            pages.append(Page(request, response, tuple(found)))
+    pages = _pages(exchanges, (method, path), spot)
     matched = sum(1 for page in pages for row in page.rows if canonical(row) in wanted)
-    return Pages(spot, tuple(pages), matched)
+    return Pages(spot, pages, matched)
 
 
 def ids_of(rows: Sequence[Any], delivered: Sequence[Delivered]) -> tuple[tuple[str, ...], ...]:
