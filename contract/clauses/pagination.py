@@ -63,8 +63,13 @@ def _need_the_same_records(trial: Trial, sync: Sync) -> None:
     trial.need(None not in names, "which key of a record is its id, the recording does not show")
     trial.need(len(set(names)) == len(names), "the recording holds a record twice")
     came = set(trial.keys(sync.records))
-    lost = [each.data for each in held if each.id not in came]
-    kept = [each.data for each in held if each.id in came]
+    _need_unmarked(
+        trial, [each.data for each in held if each.id not in came], [each.data for each in held if each.id in came]
+    )
+
+
+def _need_unmarked(trial: Trial, lost: Sequence[Any], kept: Sequence[Any], what: str = "records") -> None:
+    """Go on only where what is ``lost`` has no value that tells it from what is ``kept``."""
     for key in dict.fromkeys(key for each in (*lost, *kept) for key in each) if lost and kept else ():
         value = lost[0].get(key, MISSING)
         marks = value in (MISSING, None, True, False) or (isinstance(value, str) and len(lost) > 1)
@@ -72,7 +77,7 @@ def _need_the_same_records(trial: Trial, sync: Sync) -> None:
             mark = f"that have no {key}" if value is MISSING else f"whose {key} is {value!r}"
             trial.need(
                 any(each.get(key, MISSING) == value for each in kept),
-                f"the connector leaves out the records {mark}: whether it should, a description says",
+                f"the connector leaves out the {what} {mark}: whether it should, a description says",
             )
 
 
@@ -557,12 +562,20 @@ def optional_signals(trial: Trial) -> None:
     MUST,
     API,
     DRAFT,
+    REPLAY,
     over=Domain(lambda limits: [Case(size=6, page_size=limits.small(4), seed=1)]),
     cost="What belongs to a record is missing: the comments behind the first page, or all of them.",
     fix="Page through each list of children to its own end, also where its first page is embedded in the parent.",
 )
 def nested(trial: Trial) -> None:
     """Child lists and embedded first pages are paged to their end; parents without children and with one page of them are not forgotten."""
+    if trial.evidence is REPLAY:
+        _recorded_children(trial)
+    else:
+        _described_children(trial)
+
+
+def _described_children(trial: Trial) -> None:
     trial.need(trial.stream.children, "the description has no `children`")
     sync = trial.sync()
     trial.expect_delivered(sync)
@@ -576,6 +589,25 @@ def nested(trial: Trial) -> None:
                 f"the API holds {len(wanted)} {name} of it: {_few(wanted)}",
             )
             trial.judged(parents=1, children=len(wanted))
+
+
+def _recorded_children(trial: Trial) -> None:
+    sync = trial.sync()
+    trial.need(
+        trial.world.kin, "the recording shows no lists that records have of their own, or not how they are delivered"
+    )
+    for kin in trial.world.kin:
+        lost = {record.id: gone for record in sync.records if (gone := kin.lost(record.id, record.data))}
+        missing = [row for rows in lost.values() for row in rows]
+        kept = [row for record in sync.records for row in kin.of.get(record.id, ()) if row not in missing]
+        if all(isinstance(row, dict) for row in (*missing, *kept)):
+            _need_unmarked(trial, missing, kept, "children")
+        for parent, rows in lost.items():
+            trial.fail(
+                f"of record {parent} {len(kin.of[parent])} children were recorded, and {len(rows)} of them are not delivered "
+                f"at {'.'.join(kin.into)}; so it is with {len(lost)} records"
+            )
+        trial.judged(parents=len(sync.records), children=len(kept))
 
 
 def _child_id(child: object, keys: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from contract.recording.cassette import Interaction
 from contract.recording.inference.draft import draft, pages_in, why_no_pages
 from contract.recording.inference.pages import Pages, Spot, canonical
 from contract.recording.inference.styles import next_link
+from contract.recording.kin import Kin, kin_of
 from contract.recording.played import Played, play
 from contract.recording.recorded import Question, Recorded
 from contract.simulation.api import Endpoint, Refusal, SimulatedApi
@@ -52,6 +53,8 @@ class Replay:
     page_size: int
     unasked: tuple[str, ...]
     """The ids of recorded records that the connector does not ask for."""
+    kin: tuple[Kin, ...]
+    """The children that were recorded."""
     problem: str | None
     """Why the recorded sync comes to no end; None where it does."""
     beyond: dict[str, Any] | None
@@ -200,6 +203,7 @@ def _replay(
         pages=len(pages.pages),
         page_size=int(asked),
         unasked=tuple(_unasked(stream, played, pages)),
+        kin=tuple(kin_of(played, pages)),
         problem=played.problem,
         beyond=_beyond(played),
     )

@@ -27,6 +27,7 @@ class RecordedWorld(World):
         self.constant = set(self.collection.ids)
         self.beyond = replay.beyond
         self.unasked = replay.unasked
+        self.kin = replay.kin
 
     @property
     def missed(self) -> list[str]:

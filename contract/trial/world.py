@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contract.description.api import Api, Children, Stream
 from contract.description.auth import Auth
@@ -19,6 +19,9 @@ from contract.simulation.network import Network
 from contract.simulation.strangers import Unreachable
 from contract.simulation.wire import Wire
 from contract.strategies import Case, records_of
+
+if TYPE_CHECKING:  # it imports bizon, which planning does without
+    from contract.recording.kin import Kin
 
 NEWCOMERS = 200
 """Records that may appear under way, numbered behind those that a case starts with."""
@@ -47,6 +50,9 @@ class World:
 
     unasked: tuple[str, ...] = ()
     """The ids of records that are known of the stream, and that an undisturbed sync does not ask for."""
+
+    kin: tuple[Kin, ...] = ()
+    """The children that were recorded of the records, where recordings are what is known of the stream."""
 
     def __init__(
         self,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from contract.description.connector import Contract
 from contract.description.document import Document, read
@@ -187,6 +189,77 @@ def test_children_are_drafted_and_judged_by_the_draft(stem, tmp_path):
     record(docket_of(paged_by(stem)), tmp_path)
     [nested] = verdicts(paged_by(stem), tmp_path, clauses=["pagination.nested"])
     assert (nested.outcome, nested.evidence) == (Outcome.PASSED, Evidence.DRAFT)
+
+
+@pytest.mark.parametrize("stem", ["cursor_children", "relay_nested"])
+def test_children_are_judged_by_what_was_recorded_of_them(stem, tmp_path):
+    """Where the stream was not recorded to its end, too."""
+    record(docket_of(paged_by(stem)), tmp_path, limit=2)
+    [nested] = verdicts(paged_by(stem), tmp_path, clauses=["pagination.nested"])
+    assert (nested.outcome, nested.evidence) == (Outcome.PASSED, Evidence.REPLAY)
+    assert nested.judged["children"] > 10
+
+
+@pytest.mark.parametrize(
+    ("defect", "lost"),
+    [
+        (
+            "field/pagination_13",
+            r"of record r00000 4 children were recorded, and 1 of them are not delivered at worklogs; so it is with 60 ",
+        ),
+        (
+            "field/pagination_14",
+            r"1 children were recorded, and 1 of them are not delivered at worklogs; so it is with 59 ",
+        ),
+    ],
+)
+def test_children_that_were_recorded_and_not_delivered_are_lost(defect, lost, tmp_path):
+    """Whether they are asked for no more, or asked for and left out."""
+    nested = judged_by_the_recording_of_the_good_one(defect, tmp_path, clauses=["pagination.nested"])[
+        "pagination.nested"
+    ]
+    assert (nested.outcome, nested.evidence) == (Outcome.FAILED, Evidence.REPLAY)
+    assert re.search(lost, nested.message or "")
+
+
+@pytest.mark.parametrize(
+    ("children", "outcome", "why"),
+    [
+        (
+            "[each for each in {} if not each['private']]",
+            Outcome.SKIPPED,
+            "leaves out the children whose private is True",
+        ),
+        ("sorted({}, key=lambda each: -each['no'])", Outcome.PASSED, ""),
+        ("[each for each in {} if each['no'] % 3]", Outcome.PASSED, ""),
+    ],
+    ids=["marked", "sorted", "selected"],
+)
+def test_children_that_the_connector_selects_are_not_judged(children, outcome, why, tmp_path):
+    """Whether it should, no recording says. The watchers, which it does not select, are judged as ever."""
+    file = paged_by("cursor_children")
+    record(docket_of(file), tmp_path)
+    path = tmp_path / "issues.yaml"
+    documents = yaml.safe_load(path.read_text("utf-8"))
+    for each in documents["interactions"]:
+        if each["request"]["uri"].partition("?")[0].endswith("/worklogs"):
+            body = json.loads(each["response"]["body"]["string"])
+            numbers = [int(row["id"].rpartition("-")[2]) for row in body["worklogs"]]
+            issue = each["request"]["uri"].partition("/worklogs")[0]
+            private = int(issue.rpartition("/r")[2]) % 2 == 0
+            body["worklogs"] = [{"id": f"{issue}-{no}", "no": no, "private": private} for no in numbers]
+            each["response"]["body"]["string"] = json.dumps(body)
+    path.write_text(yaml.safe_dump(documents), "utf-8")
+    source = tmp_path / "selecting.py"
+    source.write_text(
+        "from tests.good.cursor_children import Source as Good\n\n\n"
+        "class Source(Good):\n"
+        "    def worklogs(self, issue):\n"
+        f"        return {children.format('super().worklogs(issue)')}\n"
+    )
+    [nested] = verdicts(file, tmp_path, source=source, clauses=["pagination.nested"])
+    assert nested.outcome is outcome, nested.message
+    assert why in (nested.message or "")
 
 
 ENGINE = {"profile": "standard", "clauses": ["engine.*"]}

@@ -106,9 +106,9 @@ def families_of(
     if not others:
         return Families()
     rows = [row for page in pages.pages for row in page.rows]
-    parents = _by_name(rows, ids, delivered)
+    parents = rows_by_name(rows, ids, delivered)
     records = {record.id: record.data for record in delivered if record.id in parents}
-    ways = _asked(others, set(records))
+    ways = asked_by_ids(others, set(records))
     families = {way: _family(way, asked, parents, records) for way, asked in ways.items()}
     told = {id(each) for way, asked in ways.items() if families[way] for several in asked.values() for each in several}
     left = [each for each in others if id(each) not in told]
@@ -116,7 +116,7 @@ def families_of(
     return Families(tuple(family for family in families.values() if family), unsure)
 
 
-def _by_name(rows: Sequence[Any], ids: tuple[Keys, ...], delivered: Sequence[Delivered]) -> dict[str, Any]:
+def rows_by_name(rows: Sequence[Any], ids: tuple[Keys, ...], delivered: Sequence[Delivered]) -> dict[str, Any]:
     """The records of the answers by the ids that they were delivered with, where one key holds those."""
     texts = {str(look_up(row, ids[0])): row for row in rows} if len(ids) == 1 else {}
     texts |= {text.rstrip("/").rpartition("/")[2]: row for text, row in texts.items() if "://" in text}
@@ -131,7 +131,7 @@ def _untold(asked: Sequence[Exchange]) -> str:
     )
 
 
-def _asked(exchanges: Sequence[Exchange], names: set[str]) -> dict[_Way, dict[str, list[Exchange]]]:
+def asked_by_ids(exchanges: Sequence[Exchange], names: set[str]) -> dict[_Way, dict[str, list[Exchange]]]:
     """What was asked with the ids of records, by the way in which they were sent, and by id."""
     ways: defaultdict[_Way, defaultdict[str, list[Exchange]]] = defaultdict(lambda: defaultdict(list))
     for exchange in exchanges:
@@ -178,9 +178,9 @@ def _family(
     way: _Way, asked: Mapping[str, Sequence[Exchange]], parents: Mapping[str, Any], records: Mapping[str, Any]
 ) -> Family | None:
     """The children that came so, where a list in the delivered records holds them; None where none does."""
-    for into in dict.fromkeys(keys for name in asked for keys in _lists(records[name])):
+    for into in dict.fromkeys(keys for name in asked for keys in lists_in(records[name])):
         lists = {name: value for name, data in records.items() if isinstance(value := look_up(data, into), list)}
-        spot = _spot(asked, lists)
+        spot = spot_of(asked, lists)
         if spot is None or not set(asked) <= set(lists):
             continue
         came = {name: _pages(asked.get(name, ()), spot) for name in lists}
@@ -200,16 +200,16 @@ def _family(
     return None
 
 
-def _lists(data: Any, way: Keys = ()) -> Iterator[Keys]:
+def lists_in(data: Any, way: Keys = ()) -> Iterator[Keys]:
     """Every list in a delivered record that is not empty."""
     if isinstance(data, list) and data:
         yield way
     elif isinstance(data, dict):
         for key, inside in data.items():
-            yield from _lists(inside, (*way, key))
+            yield from lists_in(inside, (*way, key))
 
 
-def _spot(asked: Mapping[str, Sequence[Exchange]], lists: Mapping[str, list[Any]]) -> Spot | None:
+def spot_of(asked: Mapping[str, Sequence[Exchange]], lists: Mapping[str, list[Any]]) -> Spot | None:
     """Where the children stand in an answer: told by the record that has most of them."""
     name = max(asked, key=lambda name: len(lists.get(name, ())))
     children = [Delivered(str(each), each) for each in lists.get(name, ())]
