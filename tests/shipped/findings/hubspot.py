@@ -1,6 +1,8 @@
 """The findings on bizon's HubSpot source: `python -m tests.shipped.findings.hubspot`."""
 
+import contextlib
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
@@ -8,31 +10,50 @@ from bizon.connectors.sources.hubspot.src import hubspot_base
 from bizon.connectors.sources.hubspot.src import hubspot_objects as hubspot
 from loguru import logger
 
-from tests.shipped.findings._server import Answer, Script, cut_short, in_turn, show, standing_in, without_sleep
+from tests.shipped.findings._server import Answer, Hosts, Script, cut_short, in_turn, show, standing_in, without_sleep
 
 KEY = {"type": "api_key", "params": {"token": "made-up-token"}}
+OAUTH = {
+    "type": "oauth",
+    "params": {
+        "token_refresh_endpoint": "",
+        "client_id": "acme",
+        "client_secret": "made-up-secret",
+        "refresh_token": "made-up-refresh",
+    },
+}
+Made = Callable[..., Any]
 
 
-def page(record: str, after: str | None = None) -> Answer:
-    """One record, and the way to the next page."""
+def page(record: str | None, after: str | None = None, **more: Any) -> Answer:
+    """One record, or none, and the way to the next page."""
     paging = {"paging": {"next": {"after": after, "link": f"?after={after}"}}} if after else {}
-    return 200, {}, json.dumps({"results": [{"id": record}]} | paging).encode()
+    rows = [] if record is None else [{"id": record, **more}]
+    return 200, {}, json.dumps({"results": rows} | paging, ensure_ascii=False).encode()
 
 
 LAST = page("2")
 
 
-def main() -> None:
+@contextlib.contextmanager
+def portal(kind: type) -> Iterator[tuple[Hosts, Made]]:
+    """A HubSpot that the server stands in for, and how a source of ``kind`` is made."""
     with (
         standing_in() as hosts,
         mock.patch.object(hubspot, "URL_BASE", hosts.api),
         mock.patch.object(hubspot_base, "URL_TOKEN_REFRESH", f"{hosts.api}/oauth/v1/token"),
     ):
 
-        def contacts(authentication: Any = KEY, host: str = hosts.api, **options: Any) -> Any:
+        def made(authentication: Any = KEY, host: str = hosts.api, **options: Any) -> Any:
             hubspot.URL_BASE = host
             options = {"name": "hubspot", "stream": "contacts", "init_pipeline": False} | options
-            return hubspot.HubSpotObjectsSource(hubspot.HubSpotSourceConfig(authentication=authentication, **options))
+            return kind(hubspot.HubSpotSourceConfig(authentication=authentication, **options))
+
+        yield hosts, made
+
+
+def main() -> None:
+    with portal(hubspot.HubSpotObjectsSource) as (hosts, contacts):
 
         def silence() -> str:
             with without_sleep() as waits:
@@ -42,33 +63,6 @@ def main() -> None:
                     asked = len(Script.asked)
                     return f"{asked} attempts without a timeout, {sum(waits) / 60:.0f} min of waits between them"
 
-        def logged() -> str:
-            params = {
-                "token_refresh_endpoint": "",
-                "client_id": "acme",
-                "client_secret": "made-up-secret",
-                "refresh_token": "made-up-refresh",
-            }
-            lines: list[str] = []
-            logger.enable("bizon")
-            listening = logger.add(lines.append, format="{message}")
-            try:
-                contacts({"type": "oauth", "params": params}).get({})
-            except Exception:
-                return next(line for line in lines if "made-up-secret" in line)
-            finally:
-                logger.remove(listening)
-
-        show(
-            "interface.config_class: an unknown stream is asked of the API",
-            lambda: contacts(stream="no_such_stream").get({}),
-            in_turn((404, {}, b"{}")),
-        )
-        show(
-            "interface.secret_fields: printing the config shows the token",
-            lambda: f"it is in the text: {'made-up-token' in str(contacts().config)}",
-            in_turn(LAST),
-        )
         show(
             "pagination.terminates: the last page is a tuple",
             lambda: repr(contacts().get({"after": "1"})),
@@ -79,24 +73,51 @@ def main() -> None:
             lambda: contacts().check_connection(),
             in_turn(page("1", after="1"), LAST),
         )
-        show(
-            "retry.network_faults: a body cut short is not asked again",
-            lambda: contacts().get({}),
-            in_turn(cut_short(LAST[2]), LAST),
-        )
         show("retry.gives_up: a silent API is asked as long as 51 silences last", silence, in_turn(LAST))
-        show("retry.timeouts: no timeout", lambda: f"timeout {contacts().session.timeout}", in_turn(LAST))
-        show("auth.missing: authentication: null is not told", lambda: contacts(None), in_turn(LAST))
-        show(
-            "auth.wrong_params: an api_key without a token is not told",
-            lambda: contacts({"type": "api_key", "params": {"username": "ada", "password": "made-up"}}),
-            in_turn(LAST),
-        )
-        show(
-            "security.logs: where a token is refused, the client's secret is logged",
-            logged,
-            in_turn((401, {}, b'{"message": "invalid refresh token"}')),
-        )
+        whatever_is_delivered(contacts)
+
+
+def whatever_is_delivered(contacts: Made) -> None:
+    """What does not depend on the last page."""
+
+    def logged() -> str:
+        lines: list[str] = []
+        logger.enable("bizon")
+        listening = logger.add(lines.append, format="{message}")
+        try:
+            contacts(OAUTH).get({})
+        except Exception:
+            return next(line for line in lines if "made-up-secret" in line)
+        finally:
+            logger.remove(listening)
+
+    show(
+        "interface.config_class: an unknown stream is asked of the API",
+        lambda: contacts(stream="no_such_stream").get({}),
+        in_turn((404, {}, b"{}")),
+    )
+    show(
+        "interface.secret_fields: printing the config shows the token",
+        lambda: f"it is in the text: {'made-up-token' in str(contacts().config)}",
+        in_turn(LAST),
+    )
+    show(
+        "retry.network_faults: a body cut short is not asked again",
+        lambda: contacts().get({}),
+        in_turn(cut_short(LAST[2]), LAST),
+    )
+    show("retry.timeouts: no timeout", lambda: f"timeout {contacts().session.timeout}", in_turn(LAST))
+    show("auth.missing: authentication: null is not told", lambda: contacts(None), in_turn(LAST))
+    show(
+        "auth.wrong_params: an api_key without a token is not told",
+        lambda: contacts({"type": "api_key", "params": {"username": "ada", "password": "made-up"}}),
+        in_turn(LAST),
+    )
+    show(
+        "security.logs: where a token is refused, the client's secret is logged",
+        logged,
+        in_turn((401, {}, b'{"message": "invalid refresh token"}')),
+    )
 
 
 if __name__ == "__main__":
