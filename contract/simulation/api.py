@@ -468,7 +468,9 @@ class SimulatedApi:
             if (sent := filter_texts(described, request)) is not None and described.match
         ]
         listed = self.collections[name].listed if stream.tombstone else self.collections[name].held
-        found = [held for held in listed if all(wire_text(look_up(held.data, keys)) in sent for keys, sent in wanted)]
+        found = [*listed]
+        for keys, sent in wanted:
+            found = [held for held in found if wire_text(look_up(held.data, keys)) in sent]
         if stream.incremental is None:
             return found
         try:
@@ -632,7 +634,7 @@ def _size(described: PageSize, asked: Any, everything: int) -> int:
 
 def _start(piece: Slice, records: list[Held]) -> int:
     """How many records stand before those of a page."""
-    return records.index(piece.records[0]) if piece.records else 0
+    return [held.id for held in records].index(piece.records[0].id) if piece.records else 0
 
 
 def filled(template: Any, held: Held, listing: Listing) -> Any:
