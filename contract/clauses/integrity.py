@@ -236,6 +236,24 @@ def _contradicting(trial: Trial) -> Damage | None:
     return None
 
 
+@clause(
+    MUST,
+    API,
+    over=once.each(lambda case, limits: [case.under(jobs_fail=True)]),
+    cost="The sync asks for ever for what will not come, or delivers nothing and says that all is well.",
+    fix="Read every state that the API documents, raise for a failure and for what is not known, and poll a bounded number of times.",
+)
+def failed_job(trial: Trial) -> None:
+    """A job (an export, a report) of which the API says that it has failed ends in an error: it is not polled for ever, and not taken for an empty file."""
+    without = "no handler plays a job (`visit.start_job()`, `visit.job_state(…)`)"
+    trial.need(trial.world.api.handlers, without)
+    sync = trial.sync()
+    trial.need(trial.world.api.jobs.told_failed, without)
+    end = f"ended cleanly with {len(sync.records)} records" if sync.ended else "went on and on"
+    trial.expect(sync.error is not None, f"the job has failed, and the sync {end}; it should have raised")
+    trial.judged(jobs=1)
+
+
 # -- the damage
 
 
@@ -294,5 +312,13 @@ def _put(body: Any, keys: tuple[str, ...], value: Any) -> Any:
 
 
 CHAPTER = chapter(
-    __doc__, missing_records_key, documented_empty, error_envelope, reason, not_json, wrong_shape, contradiction
+    __doc__,
+    missing_records_key,
+    documented_empty,
+    error_envelope,
+    reason,
+    not_json,
+    wrong_shape,
+    contradiction,
+    failed_job,
 )

@@ -244,13 +244,11 @@ def bounds(trial: Trial) -> None:
     assert described is not None
     option = described.option or ""
     trial.need(trial.subject.has_option(option), f"the config class has no option {option!r}")
+    least = max(described.min, 1)  # a page of nothing may be asked, but no sync gets on by it
     beyond = [] if described.over == "serve" else [described.max + 1]
-    for value in (described.min - 1, *beyond):  # some connectors cap what is too large themselves
+    for value in (least - 1, *beyond):  # some connectors cap what is too large themselves
         error = _refusal(trial, **{option: value})
-        trial.expect(
-            error is not None,
-            f"{option}: {value} is accepted; the API serves {described.min} to {described.max} records a page",
-        )
+        trial.expect(error is not None, f"{option}: {value} is accepted; pages hold {least} to {described.max} records")
         trial.expect(
             option in str(error), f"{option}: {value} is refused with {shown(error)}, which does not name the option"
         )

@@ -14,9 +14,9 @@ from contract.simulation.faults import Altered, Fault, Lost, Refused, Reset, Sta
 from contract.simulation.strangers import STRANGE, STRANGER, Internet
 from contract.strategies import Case, Domain, Limits, crossed, once, second_page
 from contract.subject.leaks import Leak, find_secrets
-from contract.trial import Trial, chain_of
+from contract.trial import Trial, chain_of, short
 
-MUST = Severity.MUST
+MUST, SHOULD = Severity.MUST, Severity.SHOULD
 API, REPLAY, CLASS = Evidence.API, Evidence.REPLAY, Evidence.CLASS
 
 ONE_SYNC = Domain(once.enumerate)
@@ -191,6 +191,30 @@ def file_hosts(trial: Trial) -> None:
             trial.judged(requests=1)
 
 
+@clause(
+    SHOULD,
+    API,
+    over=ONE_SYNC,
+    cost="Whoever may read the logs may read the file, as long as the link is good.",
+    fix="Log a signed link without its query: `link.partition('?')[0]`.",
+)
+def signed_links(trial: Trial) -> None:
+    """A link that lets anybody in who has it (signed, to a host of files that take no credentials) is not in what the connector logs."""
+    hosts = trial.world.api.file_hosts
+    trial.need(hosts, "the description names no host of public files (`@contract.handles(…, public=True)`)")
+    with trial.listening() as heard:
+        trial.sync()
+    asked = {call.request.url.partition("?")[2] for call in trial.calls() if call.request.origin in hosts} - {""}
+    trial.need(asked, "no link that was followed carries a signature")
+    for line, _ in heard.contains(asked):
+        # urllib3 logs every URL at DEBUG: no connector can help it.
+        trial.expect(
+            line.logger.startswith("urllib3"),
+            f"{line.logger} logs a signed link at {line.name}: {short(line.text, 200)}",
+        )
+    trial.judged(links=len(asked))
+
+
 def _situations(case: Case, limits: Limits) -> Iterable[Case]:
     yield replace(case, note="all is well")
     for fault in (Status(401), Lost(Refused), html()):
@@ -230,7 +254,7 @@ def logs(trial: Trial) -> None:
     with trial.listening() as heard:
         _everything(trial)
     for line, leak in heard.contains(trial.secrets):
-        trial.fail(f"{line.logger} logs at {line.name} a secret ({leak.form}): {line.text[:200]}")
+        trial.fail(f"{line.logger} logs at {line.name} a secret ({leak.form}): {short(line.text, 200)}")
     trial.judged(lines=len(heard.lines))
 
 
@@ -309,4 +333,6 @@ def _need_credentials(trial: Trial) -> None:
     trial.need(trial.secrets, "there are no credentials that could leak")
 
 
-CHAPTER = chapter(__doc__, off_origin, redirects, downgrade, file_hosts, logs, errors, checkpoints, tls_verify)
+CHAPTER = chapter(
+    __doc__, off_origin, redirects, downgrade, file_hosts, signed_links, logs, errors, checkpoints, tls_verify
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +16,7 @@ from contract.description.auth import Auth, OAuth
 from contract.description.graphql import arguments_for, problem_with
 from contract.description.limits import Allowance
 from contract.description.paging import Relay, Single
-from contract.description.places import MISSING, Place, look_up, put
+from contract.description.places import MISSING, Place, copied, look_up, put
 from contract.errors import HandlerError
 from contract.messages import Headers, Request, Response, ServedPage, json_response, origin_of
 from contract.simulation.auth import TokenEndpoint, TokenManners, lets_in
@@ -25,6 +24,7 @@ from contract.simulation.children import Family
 from contract.simulation.collection import Collection, Held
 from contract.simulation.handlers import Handler, Page, Visit
 from contract.simulation.incremental import BadInstant, Order, changed, complete_until
+from contract.simulation.jobs import Jobs
 from contract.simulation.limits import USUAL, Gate, told
 from contract.simulation.manners import Manners
 from contract.simulation.network import Clock
@@ -110,6 +110,7 @@ class SimulatedApi:
         self.focus = focus
         self.memory: dict[str, Any] = {}
         """What the handlers remember from request to request."""
+        self.jobs = Jobs(manners.jobs_fail)
         self.failed: HandlerError | None = None
         """What became of a handler that failed: a connector may hide it."""
         self.collections = {name: collections.get(name, Collection()) for name in described.streams}
@@ -227,7 +228,7 @@ class SimulatedApi:
         piece = self._slice(stream, style, asked)
         rows = [self._with_children(name, held, request) for held in piece.records]
         ids = tuple(held.id for held in piece.records)
-        return Page(name, copy.deepcopy(rows), piece.next, ids, piece.more)
+        return Page(name, copied(rows), piece.next, ids, piece.more)
 
     def _route(self, request: Request) -> Route | None:
         """The route of ``request``: one that fits, or else one of its path, which will say what is wrong."""
@@ -421,7 +422,7 @@ class SimulatedApi:
             place = family.described.embedded
             first = MISSING if place is None else self._embedded(family, place[-1], held.id, request)
             if place is not None and first is not MISSING:
-                data = copy.deepcopy(data)
+                data = copied(data)
                 put(data, place, first)
         return data
 
@@ -527,7 +528,7 @@ class SimulatedApi:
     def _written(
         self, listing: Listing, style: Style, asked: Asked, piece: Slice, rows: Sequence[Mapping[str, Any]]
     ) -> Answer:
-        answer = Answer(copy.deepcopy(listing.envelope))
+        answer = Answer(copied(listing.envelope))
         ids = [held.id if held.buried else str(look_up(held.data, listing.id)) for held in piece.records]
         by_id = dict(zip(ids, rows, strict=True))
         answer.records(listing.records, by_id if listing.keyed else style.rows(rows))

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from contract.description.places import MISSING
 from contract.errors import UsageError
 from contract.messages import Headers, Request, Response, ServedPage, origin_of
+from contract.simulation.jobs import JobState
 
 if TYPE_CHECKING:
     from contract.simulation.api import SimulatedApi
@@ -143,6 +144,20 @@ class Visit:
     def memory(self) -> dict[str, Any]:
         """What the handlers of one simulated world remember from request to request: jobs, sessions."""
         return self.api.memory
+
+    def start_job(self) -> str:
+        """The id of a new job: of a report or an export, say, that is made meanwhile, and is polled until it is there."""
+        return self.api.jobs.start()
+
+    def job_state(self, job: str, polls: int = 2) -> JobState:
+        """How far a started ``job`` is, which runs until it was polled ``polls`` times; 404 where it was never started.
+
+        It is done then, or has failed, where a clause wants to see what becomes of the sync: say so as the API does.
+        """
+        try:
+            return self.api.jobs.poll(job, polls)
+        except KeyError:
+            self.refuse(404, f"no job {job}")
 
     def ids(self, stream: str) -> list[str]:
         """The ids of the records of ``stream``, as text, in the order of the API."""

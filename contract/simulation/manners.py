@@ -42,6 +42,8 @@ class Manners:
     """Seconds for which a cursor is good, from when it was issued; None: for ever."""
     rate: int | None = None
     """Requests that are let in within one second, whatever is described; the others are refused as described."""
+    jobs_fail: bool = False
+    """Whether the jobs that handlers play fail, instead of being done."""
     limits: Literal["open", "full", "spent"] = "open"
     """Whether the described limits are in force: not at all, with full buckets, or with buckets that others have used up."""
     narrow: bool = False

@@ -6,7 +6,6 @@ is drawn once for each schema, and a seed picks from it.
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 import functools
 import json
@@ -21,7 +20,7 @@ from hypothesis.errors import InvalidArgument, Unsatisfiable
 
 from contract.description.api import ID_JOINT, Listing, Stream
 from contract.description.incremental import SECOND
-from contract.description.places import MISSING, look_up, put
+from contract.description.places import MISSING, copied, look_up, put
 from contract.errors import DocumentError
 from contract.simulation.incremental import Form, form_of, written
 from contract.strategies.profiles import same_everywhere
@@ -83,7 +82,7 @@ def _make(stream: Listing, count: int, seed_number: int, id_text: str) -> list[t
     changed = _change_maker(stream, plain=not seed_number)
     made = []
     for number in range(count):
-        data = copy.deepcopy(pool[chance.randrange(len(pool)) if seed_number else 0])
+        data = copied(pool[chance.randrange(len(pool)) if seed_number else 0])
         name = []
         for keys, part in parts:
             name.append(part(number))

@@ -15,6 +15,9 @@ from pydantic import BaseModel, SecretBytes, SecretStr
 SHORTEST = 4
 """Characters that a value needs to be searched for: a shorter one is found everywhere."""
 
+CUT = "…"
+"""Stands where a text was cut short."""
+
 _SECRET_NAME = re.compile(
     r"token|secret|passw|pwd|passphrase|credential|cookie|authorization|signature|dsn$"
     r"|(^|[_-])(api|access|private|signing|encryption|auth|account|service|subscription)[_-]?key$|^key$",
@@ -57,9 +60,31 @@ def find_secrets(text: str, secrets: Iterable[str]) -> list[Leak]:
 
 
 def masked(text: str, secrets: Iterable[str], mask: str = "***") -> str:
-    """``text`` with ``mask`` in place of every secret, plain or encoded."""
-    pattern = _any_of(tuple(dict.fromkeys(secrets)))
-    return pattern.sub(lambda _: mask, text) if pattern else text
+    """``text`` with ``mask`` in place of every secret, plain or encoded, and of what is left of one that was cut off (`…`)."""
+    known = tuple(dict.fromkeys(secrets))
+    pattern = _any_of(known)
+    if pattern is None:
+        return text
+    ahead, *behind = pattern.sub(lambda _: mask, text).split(CUT)
+    return (
+        CUT.join([*(_without_beginning(each, known, mask) for each in [ahead, *behind[:-1]]), behind[-1]])
+        if behind
+        else ahead
+    )
+
+
+def _without_beginning(text: str, secrets: tuple[str, ...], mask: str) -> str:
+    """``text`` with ``mask`` in place of the beginning of a secret that it ends in."""
+    kept = min(
+        (
+            len(text) - length
+            for each in _written(secrets)
+            for length in range(SHORTEST, min(len(each), len(text) + 1))
+            if text.endswith(each[:length])
+        ),
+        default=None,
+    )
+    return text if kept is None else text[:kept] + mask
 
 
 def holds_any(text: str, secrets: Iterable[str]) -> bool:
@@ -90,9 +115,15 @@ def _signs(secret: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 @lru_cache(maxsize=256)
 def _any_of(secrets: tuple[str, ...]) -> re.Pattern[str] | None:
-    written = {each for secret in secrets for forms in _forms(secret).values() for each in forms}
     # The longest first, so that what contains another one is masked whole.
-    return re.compile("|".join(re.escape(each) for each in sorted(written, key=len, reverse=True))) if written else None
+    written = sorted(_written(secrets), key=len, reverse=True)
+    return re.compile("|".join(re.escape(each) for each in written)) if written else None
+
+
+@lru_cache(maxsize=256)
+def _written(secrets: tuple[str, ...]) -> frozenset[str]:
+    """However one of ``secrets`` may be written."""
+    return frozenset(each for secret in secrets for forms in _forms(secret).values() for each in forms)
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from contract.trial.piped_history import MODES as MODES
 from contract.trial.piped_history import PipelineHistory as PipelineHistory
 from contract.trial.pipeline import Piped as Piped
 from contract.trial.pipeline import judge_piped as judge_piped
+from contract.trial.story import short as short
 from contract.trial.wording import chain_of as chain_of
 from contract.trial.wording import difference as difference
 from contract.trial.wording import shown as shown
@@ -45,5 +46,6 @@ __all__ = [
     "judge_piped",
     "page_sizes",
     "problem_of",
+    "short",
     "shown",
 ]

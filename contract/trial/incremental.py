@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contract.description.incremental import SECOND, Incremental
-from contract.description.places import MISSING, look_up, put
+from contract.description.places import MISSING, copied, look_up, put
 from contract.simulation.incremental import BadInstant, Form, form_of, instant_of, moment_of, written
 from contract.strategies import Case, records_of
 from contract.trial._trial import Trial
@@ -146,7 +146,7 @@ class Runs:
 
     def update(self, name: str, at: int | None = None) -> str:
         """A record changes at ``at`` (default: now); its id."""
-        data = copy.deepcopy(next(held.data for held in self.collection.held if held.id == name))
+        data = copied(next(held.data for held in self.collection.held if held.id == name))
         self.collection.update(name, data, self._stamp(data, at))
         self._untouched = [each for each in self._untouched if each != name]
         return name
@@ -158,7 +158,7 @@ class Runs:
 
     def restamp(self, name: str, at: int) -> None:
         """A record has changed at ``at``, and is where the API's order has had it since."""
-        data = copy.deepcopy(next(held.data for held in self.collection.held if held.id == name))
+        data = copied(next(held.data for held in self.collection.held if held.id == name))
         self.collection.rewrite(name, data, self._stamp(data, at))
         self._untouched = [each for each in self._untouched if each != name]
 

@@ -2,9 +2,6 @@
 
 import contract
 
-POLLS = 2
-"""How often a job is asked before it is done."""
-
 FILES = "https://files.exports.test"
 
 
@@ -14,23 +11,19 @@ def create(visit: contract.Visit):
     table = (visit.request.json or {}).get("table")
     if table not in visit.api.described.streams:
         visit.refuse(400, f"no table {table!r}")
-    visit.memory[table] = 0
-    return visit.answer({"job": {"id": table, "state": "queued"}}, status=202)
+    return visit.answer({"job": {"id": visit.start_job(), "state": "queued"}}, status=202)
 
 
 @contract.handles("GET /v1/exports/{job}")
 def poll(visit: contract.Visit):
-    """How far it is, and in the end where its file is."""
+    """How far it is, and in the end where its file is, or what went wrong."""
     job = visit.named["job"]
-    if job not in visit.memory:
-        visit.refuse(404, f"no job {job}")
-    visit.memory[job] += 1
-    if visit.memory[job] < POLLS:
-        return visit.answer({"job": {"id": job, "state": "running"}})
-    return visit.answer({"job": {"id": job, "state": "done", "file": f"{FILES}/{job}.json?signature=5f0c"}})
+    state = visit.job_state(job)
+    beside = {"done": {"file": f"{FILES}/{job}.json?signature=5f0c"}, "failed": {"error": "out of memory"}}
+    return visit.answer({"job": {"id": job, "state": state, **beside.get(state, {})}})
 
 
-@contract.handles(f"GET {FILES}/accounts.json", serves="accounts", public=True)
+@contract.handles(f"GET {FILES}/{{job}}.json", serves="accounts", public=True)
 def download(visit: contract.Visit):
     """The file: who has the link may read it."""
     page = visit.page("accounts")

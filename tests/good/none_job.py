@@ -57,14 +57,18 @@ class Source(AbstractSource):
     def get(self, pagination: dict | None = None) -> SourceIteration:
         if self.config.stream != "accounts":
             raise ValueError(f"unknown stream {self.config.stream}; the only one is accounts")
-        job = self.ask("POST", "/exports", json={"table": "accounts"})["job"]
+        return SourceIteration(next_pagination={}, records=records_of("accounts", self.export("accounts")))
+
+    def export(self, table: str) -> list[Any]:
+        job = self.ask("POST", "/exports", json={"table": table})["job"]
         for _ in range(self.polls):
             if job["state"] == "done":
-                rows = rows_of(self.download(job["file"]), "rows")
-                return SourceIteration(next_pagination={}, records=records_of("accounts", rows))
+                return rows_of(self.download(job["file"]), "rows")
+            if job["state"] not in ("queued", "running"):
+                raise RuntimeError(f"the export of {table} is {job['state']}: {job.get('error')}")
             sleep(self.every)
             job = self.ask("GET", f"/exports/{job['id']}")["job"]
-        raise TimeoutError(f"the export of accounts is not done after {self.polls} polls")
+        raise TimeoutError(f"the export of {table} is not done after {self.polls} polls")
 
     def get_total_records_count(self) -> int | None:
         return None

@@ -16,6 +16,7 @@ from contract.simulation.api import Endpoint, SimulatedApi
 from contract.simulation.clock import VirtualClock
 from contract.simulation.collection import Collection
 from contract.simulation.handlers import Handler
+from contract.simulation.manners import Manners
 from tests.cli.test_lock import CONTRACT, NOTES
 from tests.support.apis import ask, described, rows, stream
 
@@ -48,6 +49,16 @@ def download(visit: Visit):
 @handles("POST https://tokens.things.test/token", token=True)
 def issue(visit: Visit):
     return visit.answer({"access_token": "a-test-token"})
+
+
+@handles("POST /exports")
+def start(visit: Visit):
+    return visit.answer({"job": visit.start_job()})
+
+
+@handles("GET /exports/{job}")
+def poll(visit: Visit):
+    return visit.answer({"state": visit.job_state(visit.named["job"], polls=3)})
 
 
 def simulated(*handlers: Handler, auth=(TOKEN,)) -> SimulatedApi:
@@ -85,6 +96,20 @@ def test_credentials_are_looked_at_first():
     assert (answer.status, answer.body, answer.header("Content-Type")) == (200, b"id\n1\n", "text/csv")
     assert api.hosts[origin_of(FILES)] is api
     assert api.file_hosts == {origin_of(FILES)}
+
+
+@pytest.mark.parametrize("fail", [False, True])
+def test_a_job_is_polled_until_it_is_done_or_has_failed(fail: bool):
+    """Each is counted for itself, and stays what it came to; one that was never started is not there."""
+    api = SimulatedApi(described(TOKEN), {}, VirtualClock(), manners=Manners(jobs_fail=fail), handlers=(start, poll))
+    jobs = [ask(api, "/exports", "POST", headers=KEY, body={}).json["job"] for _ in range(2)]
+    assert len(set(jobs)) == 2
+    end = "failed" if fail else "done"
+    for job in jobs:
+        states = [ask(api, f"/exports/{job}", headers=KEY).json["state"] for _ in range(4)]
+        assert states == ["running", "running", end, end]
+    assert api.jobs.told_failed == 4 * fail
+    assert ask(api, "/exports/made-up", headers=KEY).status == 404
 
 
 def test_a_handler_may_issue_tokens():

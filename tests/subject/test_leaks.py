@@ -83,6 +83,17 @@ def test_the_longer_secret_is_masked_whole() -> None:
     assert masked("key=abcd-efgh.", ["abcd", "abcd-efgh"]) == "key=***."
 
 
+@given(st.text("abcd-", min_size=4), st.data())
+def test_what_is_left_of_a_secret_that_was_cut_off_is_masked(secret: str, data: st.DataObject) -> None:
+    """Wherever a text is cut short: four characters of it are as good as all."""
+    text = f"refresh_token={secret}&scope=all"
+    at = data.draw(st.integers(0, len(text) - 1))
+    cut = masked(text[:at] + "…, and more", [secret])
+    assert secret[:4] not in cut
+    assert cut.endswith("…, and more")
+    assert cut.startswith(text[: min(at, len("refresh_token="))])
+
+
 CONFIG: dict[str, Any] = {
     "name": "acme",
     "page_size": 100,

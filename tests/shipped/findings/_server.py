@@ -34,6 +34,7 @@ class Sent(NamedTuple):
 class Script(http.server.BaseHTTPRequestHandler):
     """Answers by `script`, and notes the paths asked, and what was sent with them."""
 
+    disable_nagle_algorithm = True  # an answer in two pieces waits 40 ms for the client's acknowledgement else
     script: Callable[[str], Answer]
     asked: list[str]
     sent: list[Sent]
@@ -139,6 +140,19 @@ def sync(source: Any, most: int = 100) -> list[str]:
         if not pagination:
             break
     return ids
+
+
+def logged(act: Callable[[], Any], text: str) -> str:
+    """The first line with ``text`` in it that bizon logs while it acts, whatever comes of that."""
+    lines: list[str] = []
+    logger.enable("bizon")
+    listening = logger.add(lines.append, format="{level}: {message}")
+    try:
+        with contextlib.suppress(Exception):
+            act()
+    finally:
+        logger.remove(listening)
+    return next(line for line in lines if text in line)
 
 
 def stored(records: list[SourceRecord]) -> list[str]:

@@ -8,9 +8,18 @@ from unittest import mock
 
 from bizon.connectors.sources.hubspot.src import hubspot_base
 from bizon.connectors.sources.hubspot.src import hubspot_objects as hubspot
-from loguru import logger
 
-from tests.shipped.findings._server import Answer, Hosts, Script, cut_short, in_turn, show, standing_in, without_sleep
+from tests.shipped.findings._server import (
+    Answer,
+    Hosts,
+    Script,
+    cut_short,
+    in_turn,
+    logged,
+    show,
+    standing_in,
+    without_sleep,
+)
 
 KEY = {"type": "api_key", "params": {"token": "made-up-token"}}
 OAUTH = {
@@ -80,17 +89,6 @@ def main() -> None:
 def whatever_is_delivered(contacts: Made) -> None:
     """What does not depend on the last page."""
 
-    def logged() -> str:
-        lines: list[str] = []
-        logger.enable("bizon")
-        listening = logger.add(lines.append, format="{message}")
-        try:
-            contacts(OAUTH).get({})
-        except Exception:
-            return next(line for line in lines if "made-up-secret" in line)
-        finally:
-            logger.remove(listening)
-
     show(
         "interface.config_class: an unknown stream is asked of the API",
         lambda: contacts(stream="no_such_stream").get({}),
@@ -115,7 +113,7 @@ def whatever_is_delivered(contacts: Made) -> None:
     )
     show(
         "security.logs: where a token is refused, the client's secret is logged",
-        logged,
+        lambda: logged(lambda: contacts(OAUTH).get({}), "made-up-secret"),
         in_turn((401, {}, b'{"message": "invalid refresh token"}')),
     )
 

@@ -165,9 +165,11 @@ PLACES: dict[str, dict[str, tuple[str, str]]] = {
         "auth.token_response_variants": (OAUTH, "int(response_json[self.get_expires_in_name()])"),
         "connection.reports": (SANA, "return True, None"),
         "integrity.not_json": (SANA, "csv.DictReader("),
+        "integrity.failed_job": (SANA, 'while status != "successful"'),
         "security.redirects": (OAUTH, "response = requests.request("),
         "security.downgrade": (OAUTH, "response = requests.request("),
         "security.file_hosts": (SANA, "self.session.get(link)"),
+        "security.signed_links": (SANA, "Link for insight report job"),
     },
 }
 

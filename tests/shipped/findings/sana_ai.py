@@ -13,15 +13,18 @@ from tests.shipped.findings._server import (
     Script,
     cut_short,
     in_turn,
+    logged,
     show,
     standing_in,
     sync,
+    without_sleep,
 )
 
 TOKEN: Answer = (200, {}, b'{"access_token": "made-up-access", "expires_in": 3600}')
 ENDLESS: Answer = (200, {}, b'{"access_token": "made-up-access"}')
 SIGN_IN: Answer = (200, {"Content-Type": "text/html"}, b"<html>\n<title>Sign in</title>\n</html>\n")
 JOB: Answer = (200, {}, b'{"data": {"jobId": "job_1"}}')
+FAILED: Answer = (200, {}, b'{"data": {"status": "failed"}}')
 SECRET = "made-up-secret"
 KEY = {"type": "api_key", "params": {"token": "made-up-token"}}
 
@@ -38,11 +41,11 @@ def main() -> None:
         link = f"{hosts.other}/report.csv?signature=5f0c"
         done: Answer = (200, {}, json.dumps({"data": {"status": "successful", "link": {"url": link}}}).encode())
 
-        def api(*files: Answer, token: Answer = TOKEN) -> Callable[[str], Answer]:
-            """A job that is done at once, and its file, on another host."""
-            file = in_turn(*files)
-            steps = {"/token": token, "/reports/query": JOB, "/reports/jobs/job_1": done}
-            return lambda path: steps[path] if path in steps else file(path)
+        def api(*files: Answer, token: Answer = TOKEN, polls: tuple[Answer, ...] = ()) -> Callable[[str], Answer]:
+            """A job that is done behind ``polls``, and its file, on another host."""
+            file, job = in_turn(*files), in_turn(*polls, done)
+            steps = {"/token": in_turn(token), "/reports/query": in_turn(JOB), "/reports/jobs/job_1": job}
+            return lambda path: steps.get(path, file)(path)
 
         params = {
             "token_refresh_endpoint": f"{hosts.api}/token",
@@ -68,6 +71,10 @@ def main() -> None:
         def at_the_file() -> str:
             sync(sana())
             return f"the host of the file was sent Authorization: {Script.sent[-1].headers.get('Authorization')}"
+
+        def polled() -> str:
+            with without_sleep() as waits:
+                return f"{sync(sana())} after {sum(waits):.0f} s"
 
         def away(to: str) -> Callable[[str], Answer]:
             return lambda path: (307, {"Location": to}, b"") if path == "/token" else (404, {}, b"{}")
@@ -129,6 +136,16 @@ def main() -> None:
             "integrity.not_json: a sign-in page is delivered as records",
             lambda: [row.data for row in sana().get({}).records],
             api(SIGN_IN),
+        )
+        show(
+            "integrity.failed_job: a job that has failed is polled for as long as nobody ends it",
+            polled,
+            api(ONE, polls=(FAILED,) * 100),
+        )
+        show(
+            "security.signed_links: the signed link is logged",
+            lambda: logged(lambda: sync(sana()), "signature"),
+            api(ONE),
         )
         show(
             "security.redirects: a redirect takes the secret to another host",
