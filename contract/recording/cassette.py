@@ -64,17 +64,24 @@ def load(path: Path) -> Recording:
         UsageError: there is no such file, or it is no cassette, cut off, empty, or too large.
     """
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
+        told = path.stat()
+        if told.st_size > LARGEST:
             raise UsageError(
-                f"{path}: {size / 2**20:,.0f} MiB; record fewer pages, a cassette may have {LARGEST >> 20} MiB"
+                f"{path}: {told.st_size / 2**20:,.0f} MiB; record fewer pages, a cassette may have {LARGEST >> 20} MiB"
             )
-        raw = path.read_bytes()
-        text = raw.decode()
+        return _read(path, told.st_mtime_ns, told.st_size)
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be read ({error.strerror}); record it with `bizon-contract record`"
         ) from error
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, changed_at: int, size: int) -> Recording:
+    """The cassette at ``path``, which several clauses read as it was ``changed_at``, ``size`` bytes long."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode()
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not a cassette, no UTF-8 at byte {error.start}; record it anew") from error
     if not text or text.isspace():
@@ -86,6 +93,11 @@ def load(path: Path) -> Recording:
     if not found.interactions:
         raise UsageError(f"{path}: holds no exchange; record it anew")
     return found
+
+
+def forget() -> None:
+    """Read every cassette anew."""
+    _read.cache_clear()
 
 
 # -- by vcrpy
@@ -254,6 +266,7 @@ def _headers(block: bytes) -> Headers | None:
     return tuple(found) if end == len(block) else None
 
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where PyYAML was built with it
 _PLAIN = re.compile(rb" (?P<text>[A-Za-z/](?:[^#:\n]|:(?=\S)|(?<=\S)#)*)\n?")
 """Text that needs no quotes (YAML 1.2, section 7.3.3), by its first letter no number or date either."""
 
@@ -272,7 +285,7 @@ def _scalar(written: bytes, indent: int) -> bytes:
         return b""
     plain = _PLAIN.fullmatch(written) if not _NO_TEXT.fullmatch(written) else None
     simple = plain or _QUOTED.fullmatch(written)
-    return simple["text"] if simple else _octets(yaml.safe_load(written))
+    return simple["text"] if simple else _octets(yaml.load(written, Loader=_LOADER))  # noqa: S506 - both are safe
 
 
 def _octets(value: Any) -> bytes:

@@ -65,6 +65,17 @@ class Replay:
         """The id of each recorded record, by what it holds."""
         return {canonical(data): name for name, data in self.held}
 
+    def names_of(self, answer: Response, rows: list[Any]) -> list[str | None]:
+        """The ids of the ``rows`` of a recorded ``answer``, which every simulated world serves anew."""
+        known = self._named.get(id(answer))
+        if known is None or known[0] is not answer:
+            known = self._named[id(answer)] = answer, [self.names.get(canonical(row)) for row in rows]
+        return known[1]
+
+    @cached_property
+    def _named(self) -> dict[int, tuple[Response, list[str | None]]]:
+        return {}
+
 
 class RecordedApi(SimulatedApi):
     """The drafted API, which answers as it was recorded: all but tokens and wrong credentials, which no recording holds."""
@@ -115,7 +126,7 @@ class RecordedApi(SimulatedApi):
             return answer
         now = {held.id: held.data for held in self.collections[self._replay.stream].held}
         names = self._replay.names
-        served = [name for row in rows if (name := names.get(canonical(row))) in now]
+        served = [name for name in self._replay.names_of(answer, rows) if name in now]
         if [now[name] for name in served] != rows:
             body = spot.changed(answer.json, lambda row: now.get(names.get(canonical(row), ""), MISSING))
             answer = answer.with_body(json.dumps(body, ensure_ascii=False).encode())

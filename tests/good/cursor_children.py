@@ -19,7 +19,7 @@ CHILDREN_A_PAGE = 3
 class Config(SourceConfig):
     stream: Literal["issues"]
     authentication: AuthConfig | None = Field(None, repr=False)
-    limit: int = Field(50, ge=1, le=100)
+    limit: int = Field(5, ge=1, le=100)
 
 
 class Source(AbstractSource):

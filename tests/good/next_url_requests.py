@@ -18,7 +18,7 @@ PATHS = {"accounts": "/Accounts", "leads": "/Leads"}
 class Config(SourceConfig):
     authentication: AuthConfig | None = Field(None, repr=False)
     tenant: str = Field("https://crm.acme.test/odata", description="The tenant's own address.")
-    top: int = Field(500, ge=1, le=1000)
+    top: int = Field(40, ge=1, le=1000)
     owners: tuple[str, ...] = ()
 
 

@@ -205,11 +205,11 @@ def test_children_are_judged_by_what_was_recorded_of_them(stem, tmp_path):
     [
         (
             "field/pagination_13",
-            r"of record r00000 4 children were recorded, and 1 of them are not delivered at worklogs; so it is with 60 ",
+            r"of record r00000 4 children were recorded, and 1 of them are not delivered at worklogs; so it is with 6 ",
         ),
         (
             "field/pagination_14",
-            r"1 children were recorded, and 1 of them are not delivered at worklogs; so it is with 59 ",
+            r"1 children were recorded, and 1 of them are not delivered at worklogs; so it is with 5 ",
         ),
     ],
 )
