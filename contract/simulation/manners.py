@@ -42,6 +42,8 @@ class Manners:
     """Seconds for which a cursor is good, from when it was issued; None: for ever."""
     rate: int | None = None
     """Requests that are let in within one second, whatever is described; the others are refused as described."""
+    bystanders: int = 2
+    """Records that each other stream of the API holds."""
     jobs_fail: bool = False
     """Whether the jobs that handlers play fail, instead of being done."""
     limits: Literal["open", "full", "spent"] = "open"

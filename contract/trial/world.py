@@ -29,9 +29,6 @@ NEWCOMERS = 200
 TAKES = 0.002
 """Real seconds that a request takes where the API limits how many are under way at once."""
 
-BYSTANDERS = 2
-"""Records that each other stream of the API holds."""
-
 A_PAGE = 20
 """Records a page where no page size is described."""
 
@@ -66,7 +63,7 @@ class World:
         self.stream = described.streams[stream]
         id_text = case.manners.decoration if isinstance(self.stream.paging, Keyset) else ""
         self.collection = Collection(records_of(self.stream, case.size, case.seed, id_text), self.stream.order)
-        others = BYSTANDERS if case.size else 0
+        others = case.manners.bystanders if case.size else 0
         collections = {name: Collection(records_of(other, others, 0)) for name, other in described.streams.items()}
         families = {
             name: {child: Family(listed, _breed(listed, case.seed)) for child, listed in other.children.items()}

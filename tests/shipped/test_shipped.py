@@ -21,6 +21,7 @@ PERISCOPE = {
     "interface.secret_fields",
     "pagination.complete",
     "pagination.empty_collection",
+    "pagination.stateless",
     "pagination.one_page_per_get",
     "records.charset",
     "records.hostile_json",
@@ -42,6 +43,7 @@ PERISCOPE = {
 NOTION = {
     "interface.secret_fields",
     "pagination.stuck_cursor",
+    "pagination.json_safe",
     "pagination.one_page_per_get",
     "pagination.expired_cursor",
     "records.charset",

@@ -188,6 +188,15 @@ def test_what_quick_leaves_out_stays_out() -> None:
     }
 
 
+def test_among_many_where_handlers_lead_from_one_to_the_other() -> None:
+    """One case more, of as many records as every other stream holds; none where nothing is asked on the way."""
+    domain = once.among(24)
+    assert list(domain.enumerate(WHOLE)) == list(once.enumerate(WHOLE))
+    *plain, many = domain.enumerate(replace(WHOLE, steps=1))
+    assert plain == list(once.enumerate(WHOLE))
+    assert (many.size, many.manners.bystanders) == (24, 24)
+
+
 def test_a_lasting_fault() -> None:
     """A fault may last for some requests, or for ever."""
     for times in (3, None):
