@@ -39,7 +39,7 @@ bench: $(READY)  ## What simulated exchanges and recordings cost, as ratios
 mutants: $(READY)  ## Mutants of acme_connector/source.py that the contract misses
 	$(BIN)/bizon-contract check acme_connector --mutate -n 2
 
-defects: $(READY)  ## Which defects are caught by their clauses; false alarms on good connectors, with 20 seeds
+defects: $(READY)  ## The whole contract on every defect: which are caught by their clauses, and no other; false alarms on good connectors, with 20 seeds
 	$(BIN)/python tests/benchmarks/defects.py
 
 recorded: $(READY)  ## Which defects recordings alone catch, without a description of the API

@@ -4,19 +4,29 @@ from pathlib import Path
 
 import pytest
 
-from contract.clauses import CHAPTERS
 from contract.results import Outcome
-from tests.support.connectors import broken, loaded
+from tests.support.connectors import ALL, broken, loaded
 
 HERE = Path(__file__).parent
 FILES = sorted(path for path in HERE.rglob("*.py") if not path.name.startswith(("_", "test_")))
 
 
+PARTS = 3
+"""The clauses that a defect has to break are judged on each; of the others a third, on its neighbours the other thirds.
+`make defects` judges all of them on all."""
+
+
+def clauses_for(file):
+    """Those that it names, and every third other one."""
+    others = {clause.id for number, clause in enumerate(ALL) if number % PARTS == FILES.index(file) % PARTS}
+    return sorted(others | loaded(file).BREAKS)
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HERE).with_suffix("")))
 def test_a_defect_is_caught_by_its_clauses(file):
-    """The named clauses fail, and no others but the listed consequences."""
+    """The named clauses fail, and no others but the listed consequences: of those, a third is looked at here."""
     module = loaded(file)
-    found = broken(file)
+    found = broken(file, clauses_for(file))
     assert not [result for result in found.values() if result.outcome is Outcome.ERROR]
     assert found.keys() >= module.BREAKS, "a defect that its clause does not catch"
     assert found.keys() <= module.BREAKS | module.MAY_BREAK, "a clause that cries wolf"
@@ -24,5 +34,4 @@ def test_a_defect_is_caught_by_its_clauses(file):
 
 def test_every_clause_has_a_defect():
     """Each clause of the contract is named by a defect that it has to catch."""
-    caught = {name for file in FILES for name in loaded(file).BREAKS}
-    assert {clause.id for chapter in CHAPTERS for clause in chapter.clauses} <= caught
+    assert {clause.id for clause in ALL} <= {name for file in FILES for name in loaded(file).BREAKS}

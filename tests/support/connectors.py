@@ -49,10 +49,10 @@ def document_of(file: Path, contract: dict[str, Any]) -> Document:
     return Document(path=file, contract=Contract.model_validate(contract | {"source": f"{file}:Source"}))
 
 
-def broken(file: Path) -> dict[str, Result]:
-    """The clauses that a defect breaks in profile quick, and those that it names and that another profile judges."""
+def broken(file: Path, clauses: Sequence[str] = ()) -> dict[str, Result]:
+    """What a defect breaks of ``clauses`` (default: all) in profile quick, and of those that it names and that another profile judges."""
     module = loaded(file)
-    results = judged(file) + judged_elsewhere(document_of(file, module.CONTRACT), module.BREAKS)
+    results = judged(file, clauses=clauses) + judged_elsewhere(document_of(file, module.CONTRACT), module.BREAKS)
     return {result.clause: result for result in results if result.outcome in (Outcome.FAILED, Outcome.ERROR)}
 
 
