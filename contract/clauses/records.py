@@ -6,7 +6,7 @@ import copy
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -64,10 +64,12 @@ def stable_ids(trial: Trial) -> None:
     trial.need(first.error is None and second.error is None, "the undisturbed sync raises: see pagination.complete")
     ids, again = [[record.id for record in sync.records] for sync in (first, second)]
     # A real API may change between two reads, and need not keep an order: there, a record is known by what it holds.
-    pairs = zip(ids, again, strict=False) if trial.evidence is not LIVE else _alike(first.records, second.records)
+    live = trial.evidence is LIVE
+    pairs = _alike(first.records, second.records) if live else list(zip(ids, again, strict=False))
+    trial.need(pairs or not live, "no record came twice as it was")
     for before, after in pairs:
         trial.expect(before == after, f"a record had the id {before!r} and has the id {after!r} when it is read again")
-    if trial.evidence is not LIVE and ids:
+    if not live and ids:
         named = trial.keys if trial.evidence is API else _contents
         kept = dict(zip(named(first.records), ids, strict=True))
         trial.world.collection.delete(trial.held[0])
@@ -80,12 +82,12 @@ def stable_ids(trial: Trial) -> None:
     trial.judged(records=len(ids))
 
 
-def _alike(first: Sequence[Any], second: Sequence[Any]) -> Iterator[tuple[str, str]]:
+def _alike(first: Sequence[Any], second: Sequence[Any]) -> list[tuple[str, str]]:
     """The ids of what was read twice, by contents that one record alone has each time."""
     once_first, once_second = (
         {key: ids[0] for key, ids in _by_contents(each).items() if len(ids) == 1} for each in (first, second)
     )
-    yield from ((once_first[key], once_second[key]) for key in once_first.keys() & once_second.keys())
+    return [(once_first[key], once_second[key]) for key in once_first.keys() & once_second.keys()]
 
 
 def _by_contents(records: Sequence[Any]) -> dict[str, list[str]]:

@@ -95,11 +95,6 @@ def _read(path: Path, changed_at: int, size: int) -> Recording:
     return found
 
 
-def forget() -> None:
-    """Read every cassette anew."""
-    _read.cache_clear()
-
-
 # -- by vcrpy
 
 

@@ -142,7 +142,7 @@ class Visit:
 
     @property
     def memory(self) -> dict[str, Any]:
-        """What the handlers of one simulated world remember from request to request: jobs, sessions."""
+        """What the handlers of one simulated world remember from request to request: sessions, say."""
         return self.api.memory
 
     def start_job(self) -> str:

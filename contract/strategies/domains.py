@@ -69,13 +69,13 @@ class Domain:
 
         return replace(self, enumerate=enumerated, draw=drawn)
 
-    def among(self, others: int, *, in_quick: bool = True) -> Domain:
+    def among(self, others: int) -> Domain:
         """Also a case of as many records as every other stream holds, ``others``, where handlers lead from one to the other."""
 
         def enumerated(limits: Limits) -> Iterator[Case]:
             yield from (plain := list(self.enumerate(limits)))
             if limits.steps:
-                yield replace(plain[0], size=others).under(bystanders=others).kept_in_quick(in_quick)
+                yield replace(plain[0], size=others).under(bystanders=others)
 
         return replace(self, enumerate=enumerated)
 

@@ -65,12 +65,8 @@ def masked(text: str, secrets: Iterable[str], mask: str = "***") -> str:
     pattern = _any_of(known)
     if pattern is None:
         return text
-    ahead, *behind = pattern.sub(lambda _: mask, text).split(CUT)
-    return (
-        CUT.join([*(_without_beginning(each, known, mask) for each in [ahead, *behind[:-1]]), behind[-1]])
-        if behind
-        else ahead
-    )
+    *cut, end = pattern.sub(lambda _: mask, text).split(CUT)
+    return CUT.join([*(_without_beginning(each, known, mask) for each in cut), end])
 
 
 def _without_beginning(text: str, secrets: tuple[str, ...], mask: str) -> str:

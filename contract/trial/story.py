@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from contract.results import Exchange
 from contract.simulation.network import Call
 from contract.simulation.strangers import STRANGE
+from contract.subject.leaks import CUT
 
 LONGEST = 110
 """Characters that one part of an exchange is shown with."""
@@ -107,7 +108,7 @@ def answered(call: Call) -> str:
 def short(text: str, most: int = LONGEST) -> str:
     """``text`` in one line of at most ``most`` characters."""
     line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return line if len(line) <= most else f"{line[: most - 1]}{CUT}"
 
 
 def _masked(text: str | None, mask: Callable[[str], str]) -> str | None:

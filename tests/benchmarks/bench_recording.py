@@ -28,7 +28,7 @@ from vcr.request import Request as VcrRequest
 
 from contract.errors import UnrecordedRequestError
 from contract.messages import Request, Response, json_response
-from contract.recording.cassette import forget, load
+from contract.recording.cassette import _read, load
 from contract.recording.layout import Exchange, written
 from contract.recording.record import recording
 from contract.recording.recorded import Recorded
@@ -181,7 +181,7 @@ def measure_loading(path: Path) -> dict[str, float]:
     fastest = {"libyaml": float("inf"), "load": float("inf")}
     for _ in range(LOADS):
         for name, read in (("libyaml", by_libyaml), ("load", lambda: load(path))):
-            forget()
+            _read.cache_clear()
             gc.collect()
             started = time.perf_counter()
             read()
